@@ -138,7 +138,251 @@ typedef struct tg_allocator {
 /* Asked at least every 10,000 units of cost, every megabyte read and every 4,096 rows; non-zero = stop. */
 typedef int (*tg_interrupt_fn)(void *ctx);
 
-/*API-CONTINUES*/
+/* ---- environment: allocator and limits shared by the handles made from it ---- */
+
+typedef struct tg_env tg_env;
+typedef struct tg_env_options {
+  size_t size;
+  const tg_allocator *allocator; /* NULL = malloc; copied */
+  uint64_t memory_limit;         /* bytes one handle may hold; 0 = none */
+  uint64_t subject_cost;         /* cost units of one subject; 0 = the default of 50,000,000 */
+  uint64_t document_cost;        /* of everything computed once a document; 0 = the default of 500,000,000 */
+  int no_jit;                    /* non-zero: patterns run in PCRE2's interpreter */
+} tg_env_options;
+
+/* Sets a struct to zero and its first field to its size: tg_env_options o; TG_INIT(&o); */
+#define TG_INIT(p) tg_init((p), sizeof *(p))
+TG_API void tg_init(void *options, size_t size);
+
+/* `options` NULL = defaults. */
+TG_API tg_status tg_env_new(const tg_env_options *options, tg_env **out);
+/* After every handle made from it. */
+TG_API void tg_env_free(tg_env *env);
+TG_API const char *tg_version(void);
+/* "ok", "invalid", ... for a status; never NULL. */
+TG_API const char *tg_status_text(tg_status status);
+
+/* ---- diagnostics ---- */
+
+typedef struct tg_messages tg_messages;
+typedef struct tg_message {
+  size_t size;
+  int code;                  /* 401 is printed TG0401 */
+  tg_diag_severity severity;
+  tg_text text, hint, file;  /* hint and file may be empty */
+  uint32_t line, column;     /* from 1, columns in code points; 0 = none */
+  tg_text excerpt;           /* the source line */
+} tg_message;
+
+TG_API tg_status tg_messages_new(tg_env *env, tg_messages **out);
+TG_API void tg_messages_free(tg_messages *m);
+TG_API void tg_messages_clear(tg_messages *m);
+/* Warnings that --strict makes errors: set before compiling and loading. */
+TG_API void tg_messages_strict(tg_messages *m, int strict);
+/* Errors and warnings given since the last clear; kept are at most 50 of each. */
+TG_API size_t tg_messages_errors(const tg_messages *m);
+TG_API size_t tg_messages_warnings(const tg_messages *m);
+TG_API size_t tg_messages_count(const tg_messages *m); /* kept */
+/* TG_MISUSE when `index` is not below the count. */
+TG_API tg_status tg_messages_get(const tg_messages *m, size_t index, tg_message *out);
+/* All of them as the command line prints them: file:line:col, text, excerpt, caret, hint.  Borrowed until the next call. */
+TG_API tg_status tg_messages_write(tg_messages *m, int colour, tg_text *out);
+
+/* ---- compiling rules ---- */
+
+typedef struct tg_compiler tg_compiler;
+typedef struct tg_program_handle tg_program_handle;
+
+/* `messages` outlives the compiler. */
+TG_API tg_status tg_compiler_new(tg_env *env, tg_messages *messages, tg_compiler **out);
+TG_API void tg_compiler_free(tg_compiler *c);
+/* A rule file, or a folder searched for packs (*.yaml and *.yml that hold `pack:`, in byte order of their paths). */
+TG_API tg_status tg_compiler_add_path(tg_compiler *c, const char *path);
+/* `name` is what diagnostics print; the bytes are copied. */
+TG_API tg_status tg_compiler_add_memory(tg_compiler *c, tg_text name, const void *bytes, size_t n);
+/* name: "KT-004.min_days", "bot.governance.grace_days", or short where only one fits. */
+TG_API tg_status tg_compiler_set_param(tg_compiler *c, tg_text name, tg_text value);
+/* Portfolio packs instead of engagement packs. */
+TG_API void tg_compiler_portfolio(tg_compiler *c, int portfolio);
+/* Checks, lowers and verifies everything added.  TG_INVALID: the messages say all that is wrong. */
+TG_API tg_status tg_compiler_finish(tg_compiler *c, tg_program_handle **out);
+
+/* ---- programs: immutable, counted, any thread ---- */
+
+typedef struct tg_program_info {
+  size_t size;
+  size_t gates, packs, params, patterns, instructions, jit_patterns;
+} tg_program_info;
+typedef struct tg_gate_info {
+  size_t size;
+  tg_text id, title, pack, area, rationale, proof, remediation;
+  int severity;             /* tg_severity, or -1: from the score */
+  int effort, waivable, portfolio;
+  tg_text file;
+  uint32_t line;
+} tg_gate_info;
+
+TG_API tg_program_handle *tg_program_ref(tg_program_handle *p);
+TG_API void tg_program_unref(tg_program_handle *p);
+TG_API tg_status tg_program_get_info(const tg_program_handle *p, tg_program_info *out);
+TG_API tg_status tg_program_gate(const tg_program_handle *p, size_t gate, tg_gate_info *out);
+/* The gate's number, or -1. */
+TG_API long tg_program_find(const tg_program_handle *p, tg_text id);
+
+/* ---- facts ---- */
+
+typedef struct tg_facts tg_facts;
+
+/* A fact as a foreign reader gives it. */
+typedef enum tg_fact_kind {
+  TG_FACT_ABSENT = 0, TG_FACT_NULL, TG_FACT_BOOL, TG_FACT_NUMBER, TG_FACT_TEXT, TG_FACT_LIST, TG_FACT_MAP
+} tg_fact_kind;
+typedef struct tg_fact_node {
+  uint64_t a, b;            /* the reader's own: 16 bytes by value */
+} tg_fact_node;
+typedef struct tg_fact_value {
+  tg_fact_kind kind;
+  int boolean;              /* BOOL */
+  tg_text text;             /* TEXT: UTF-8; NUMBER: decimal digits as JSON writes them.  Borrowed until the next call */
+  tg_fact_node node;        /* LIST, MAP */
+  uint64_t count;           /* LIST, MAP: elements or entries */
+} tg_fact_value;
+/* One call a record, not one an access.  Callbacks return 0, or non-zero to fail the load; they do not call back into Tollgate
+ * and do not jump out.  What they return is checked once: kinds, UTF-8, numbers, counts. */
+typedef struct tg_fact_reader {
+  size_t size;
+  void *ctx;
+  /* Values of `n` wanted keys (byte order) of the map `node`, into out[0..n-1]; absent keys are TG_FACT_ABSENT. */
+  int (*fields)(void *ctx, tg_fact_node node, const tg_text *keys, size_t n, tg_fact_value *out);
+  /* Elements first .. first+n-1 of the list `node`. */
+  int (*elements)(void *ctx, tg_fact_node node, uint64_t first, size_t n, tg_fact_value *out);
+  /* Entries first .. first+n-1 of the map `node`, for maps whose keys are data. */
+  int (*entries)(void *ctx, tg_fact_node node, uint64_t first, size_t n, tg_text *keys, tg_fact_value *out);
+} tg_fact_reader;
+
+/* `messages` outlives the facts.  `allocator` NULL = the environment's. */
+TG_API tg_status tg_facts_new(tg_env *env, const tg_allocator *allocator, tg_messages *messages, tg_facts **out);
+TG_API void tg_facts_free(tg_facts *f);
+TG_API void tg_facts_interrupt(tg_facts *f, tg_interrupt_fn ask, void *ctx);
+/* Forgets the facts, keeps the memory. */
+TG_API tg_status tg_facts_reset(tg_facts *f);
+/* A YAML, JSON or NDJSON file, by suffix, else by its first byte. */
+TG_API tg_status tg_facts_add_path(tg_facts *f, const char *path);
+/* TG_FACTS_BORROW: `bytes` outlive the facts and have 64 readable zero bytes behind them; else they are copied. */
+#define TG_FACTS_BORROW 1u
+TG_API tg_status tg_facts_add_memory(tg_facts *f, tg_text name, const void *bytes, size_t n, unsigned flags);
+/* A collection from CSV: `collection` is the path of the list ("systems").  `program` gives the types of cells; NULL = core schema. */
+TG_API tg_status tg_facts_add_csv(tg_facts *f, const tg_program_handle *program, tg_text collection, const char *path);
+TG_API tg_status tg_facts_add_csv_memory(tg_facts *f, const tg_program_handle *program, tg_text collection, tg_text name,
+                                         const void *bytes, size_t n);
+/* Reads what the program's plan wants from the caller's own representation; `name` stands for the file in reports. */
+TG_API tg_status tg_facts_add_reader(tg_facts *f, const tg_program_handle *program, tg_text name, const tg_fact_reader *reader,
+                                     tg_fact_node root);
+/* Merges, checks against the program's model and freezes: nothing can be added.  `portfolio`: the documents stay apart. */
+TG_API tg_status tg_facts_freeze(tg_facts *f, const tg_program_handle *program, int portfolio);
+/* The value at an RFC 6901 pointer, printed; TG_INVALID when there is none. */
+TG_API tg_status tg_facts_find(tg_facts *f, tg_text pointer, tg_text *value, tg_text *file, uint32_t *line, uint32_t *column);
+
+/* ---- evaluating ---- */
+
+typedef struct tg_eval tg_eval;
+typedef struct tg_assessment_handle tg_assessment_handle;
+
+typedef struct tg_run_options {
+  size_t size;
+  tg_text as_of;             /* YYYY-MM-DD; empty: the facts' own day, else `clock` */
+  tg_text clock;             /* YYYY-MM-DD, the caller's idea of today (the library has no clock) */
+  tg_readiness_model readiness;
+  /* Filters; a gate is evaluated when it matches each list that is given (globs for gates, exact names else). */
+  const tg_text *gates;  size_t gate_count;
+  const tg_text *areas;  size_t area_count;
+  const tg_text *phases; size_t phase_count;
+  const tg_text *tags;   size_t tag_count;
+  tg_interrupt_fn interrupt;
+  void *interrupt_ctx;
+} tg_run_options;
+
+typedef struct tg_run_stats {
+  size_t size;
+  uint64_t cost;             /* units of cost charged */
+  uint64_t rows, values;     /* rows filled and slots in them */
+  uint64_t memory, memory_peak; /* bytes of the evaluator */
+  uint64_t facts_memory, facts_peak;
+} tg_run_stats;
+
+TG_API tg_status tg_eval_new(tg_env *env, tg_program_handle *program, const tg_allocator *allocator, tg_messages *messages, tg_eval **out);
+TG_API void tg_eval_free(tg_eval *e);
+/* Evaluates frozen facts.  The assessment belongs to the evaluator and lives until its next run; the facts must live as long. */
+TG_API tg_status tg_eval_run(tg_eval *e, tg_facts *facts, const tg_run_options *options, tg_assessment_handle **out);
+TG_API tg_status tg_eval_stats(const tg_eval *e, tg_run_stats *out);
+
+/* ---- the assessment ---- */
+
+typedef struct tg_interval_percent {
+  double proven, possible;   /* 0..100, one decimal; -1 = nothing evaluated */
+} tg_interval_percent;
+typedef struct tg_summary {
+  size_t size;
+  tg_verdict verdict;
+  int partial;
+  tg_text engagement, phase, as_of;
+  tg_interval_percent gross, net;
+  size_t gates[TG_OUTCOME_COUNT];  /* by tg_outcome */
+  size_t open[TG_SEVERITY_COUNT];  /* by tg_severity */
+  size_t findings;
+} tg_summary;
+typedef struct tg_gate_status {
+  size_t size;
+  tg_text id, area, pack;
+  tg_outcome outcome;
+  tg_reason reason;
+  tg_severity severity;
+  int likelihood, impact, score;
+  tg_risk risk;
+  size_t subjects[TG_OUTCOME_COUNT];
+} tg_gate_status;
+typedef struct tg_finding_info {
+  size_t size;
+  tg_text gate, label, pointer, message, fingerprint;
+  tg_outcome outcome;
+  tg_severity severity;
+  int score, stable;
+  size_t clauses, facts;
+} tg_finding_info;
+typedef struct tg_clause_status {
+  size_t size;
+  tg_text expression;
+  tg_outcome outcome;        /* PASS true, FAIL false, UNKNOWN, ERROR */
+} tg_clause_status;
+typedef struct tg_fact_status {
+  size_t size;
+  tg_text pointer, path, value, file;
+  tg_fact_state state;
+  uint32_t line, column;
+} tg_fact_status;
+
+TG_API tg_status tg_assessment_summary(const tg_assessment_handle *a, tg_summary *out);
+/* Gates in the program's order; TG_MISUSE past the last. */
+TG_API tg_status tg_assessment_gate(tg_assessment_handle *a, size_t gate, tg_gate_status *out);
+TG_API size_t tg_assessment_finding_count(const tg_assessment_handle *a);
+/* Texts of the finding, its clauses and facts are borrowed until another finding is asked for. */
+TG_API tg_status tg_assessment_finding(tg_assessment_handle *a, size_t finding, tg_finding_info *out);
+TG_API tg_status tg_assessment_clause(tg_assessment_handle *a, size_t finding, size_t clause, tg_clause_status *out);
+TG_API tg_status tg_assessment_fact(tg_assessment_handle *a, size_t finding, size_t fact, tg_fact_status *out);
+/* 1 when something is open at or above `threshold`; unknowns count unless `unknown_reports`.  Also 1 when no gate applied. */
+TG_API int tg_assessment_blocks(const tg_assessment_handle *a, tg_severity threshold, int unknown_reports);
+
+typedef struct tg_report_format {
+  size_t size;
+  const char *name;          /* "text", "json", "ndjson" */
+  int width, colour, ascii, verbose, quiet;
+  tg_text root;              /* paths are printed relative to it */
+} tg_report_format;
+/* Borrowed until the next call or run.  TG_MISUSE for a name that tg_report_formats does not list. */
+TG_API tg_status tg_assessment_write(tg_assessment_handle *a, const tg_report_format *format, tg_text *out);
+/* NULL-terminated names of the formats this build writes. */
+TG_API const char *const *tg_report_formats(void);
+
 
 #ifdef __cplusplus
 }

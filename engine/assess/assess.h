@@ -1,0 +1,150 @@
+/* From gate results to an assessment: waivers, severities, readiness, verdict, findings.
+ *
+ * What every run needs (statuses, counts, figures, verdict) is computed at once; what only a reader of the report needs
+ * (labels, keys, fingerprints, conditions, causes, messages) is made when it is asked for. */
+#ifndef TG_ASSESS_ASSESS_H
+#define TG_ASSESS_ASSESS_H
+
+#include "code/program.h"
+
+struct tg_vm;
+
+typedef enum tg_waiver_state { TG_WAIVER_IN_FORCE, TG_WAIVER_UNUSED, TG_WAIVER_EXPIRED, TG_WAIVER_DANGLING, TG_WAIVER_INVALID } tg_waiver_state;
+
+/* One entry of the waivers' list, texts borrowed from the facts. */
+typedef struct tg_waiver {
+  tg_str id, gate, item, reason, owner, approver; /* .at NULL = not known */
+  tg_value approved_on, expires_on;
+  bool in_force;          /* all of language.md section 8 holds, whether or not a failing subject needed it */
+  bool used, expires_soon;
+  uint8_t state;          /* tg_waiver_state */
+  const char *why;        /* why it is not in force; NULL when it is */
+  uint32_t start;         /* place in the facts */
+} tg_waiver;
+
+/* The one function that decides "in force on this day"; `why` gets the first reason that it is not. */
+bool tg_waiver_in_force(const tg_program *p, const tg_waiver *w, bool compensating_known, tg_value today, const char **why);
+
+/* A readiness figure as an exact fraction of 100; den 0 = nothing evaluated. */
+typedef struct tg_figure {
+  __int128 num, den;
+} tg_figure;
+typedef struct tg_interval {
+  tg_figure proven, possible;
+} tg_interval;
+/* Tenths, rounded half-even: 714 for 71.4; -1 when nothing was evaluated. */
+int tg_figure_tenths(tg_figure f);
+
+typedef struct tg_gate_state {
+  uint8_t outcome;        /* worst of the subjects, waivers applied */
+  uint8_t reason;         /* as the VM gave it; tg_assess_reason completes it */
+  uint8_t severity, likelihood, impact, score, risk;
+  bool likelihood_unknown, impact_unknown;
+  bool selected;          /* false: left out by a filter, not counted anywhere */
+  uint32_t subjects[TG_OUTCOME_COUNT];
+  uint32_t finding_first, finding_count;
+} tg_gate_state;
+
+typedef struct tg_area_state {
+  uint32_t area;          /* index in program.areas */
+  uint8_t rating;
+  tg_interval gross, net;
+  uint32_t gates[TG_OUTCOME_COUNT];
+} tg_area_state;
+
+typedef struct tg_finding {
+  uint32_t gate, subject; /* subject: index in the VM's list */
+  uint8_t outcome;        /* FAIL, UNKNOWN, WAIVED, ERROR */
+  uint32_t waiver;        /* index or TG_NONE */
+} tg_finding;
+
+/* One fact in a finding. */
+typedef struct tg_fact_used {
+  tg_str pointer;         /* "/systems/3/kt/sessions_done"; empty for what is no fact */
+  tg_str path;            /* "systems[billing].kt.sessions_done"; for what is no fact: the rule's text */
+  tg_value value;
+  uint8_t state;          /* tg_fact_state */
+  tg_place place;         /* in the facts; line 0 = nowhere */
+} tg_fact_used;
+
+typedef struct tg_clause_used {
+  tg_str text;
+  uint8_t outcome;        /* PASS, FAIL, UNKNOWN, ERROR */
+  const char *fault;      /* of an error, else NULL */
+} tg_clause_used;
+
+/* What the explain pass tells of one finding; borrowed until the next call or run. */
+typedef struct tg_detail {
+  tg_str label, pointer, key; /* subject: "billing", "/systems/3", "/systems/billing" */
+  bool stable;
+  char fingerprint[72];       /* "sha256:" and 64 hex digits */
+  tg_str message;
+  const tg_clause_used *clauses;
+  uint32_t clause_count;
+  const tg_fact_used *facts;
+  uint32_t fact_count, facts_total;
+  const char *fault;          /* what kind of error; NULL */
+} tg_detail;
+
+typedef struct tg_assess_options {
+  tg_readiness_model model;
+  bool partial;               /* filtered: the verdict is at best ready_with_conditions */
+  const uint8_t *selected;    /* one byte a gate; NULL = all */
+  tg_value today;
+  uint8_t as_of_source;       /* 0 option, 1 fact, 2 clock */
+  uint32_t soon_days;         /* a waiver that expires within so many days "expires soon"; 0 = 30 */
+} tg_assess_options;
+
+typedef struct tg_assessment {
+  tg_mem *mem;
+  tg_arena arena;             /* of the run */
+  const tg_program *program;
+  const tg_rows *rows;
+  tg_store *store;
+  struct tg_vm *vm;
+  tg_assess_options options;
+  tg_verdict verdict;
+  tg_interval gross, net;
+  uint32_t gates[TG_OUTCOME_COUNT];  /* gates by outcome */
+  uint32_t open[TG_SEVERITY_COUNT];  /* open gates by severity */
+  uint32_t open_unknown[TG_SEVERITY_COUNT]; /* of those, the ones that are unknown */
+  tg_gate_state *gate;        /* one a gate of the program */
+  TG_VEC(tg_area_state) areas; /* those with a selected gate, in the program's order */
+  TG_VEC(tg_finding) findings; /* by gate, then position */
+  TG_VEC(tg_waiver) waivers;
+  TG_VEC(tg_str) conditions;  /* made by tg_assess_conditions */
+  bool conditions_made;
+  tg_buf scratch;
+  tg_detail detail;
+} tg_assessment;
+
+void tg_assess_init(tg_assessment *a, tg_mem *mem);
+void tg_assess_done(tg_assessment *a);
+/* After tg_vm_run.  TG_OK, TG_NOMEM, TG_INVALID (a waiver's date cannot be read: the sink says). */
+tg_status tg_assess_run(tg_assessment *a, const tg_program *p, struct tg_vm *vm, const tg_rows *rows, tg_store *store,
+                        const tg_assess_options *options, tg_diags *d);
+/* Runs the explain pass over finding `i`. */
+tg_status tg_assess_detail(tg_assessment *a, uint32_t finding, const tg_detail **out);
+/* The reason of a gate, completed by the state of the first cause of its first unknown subject. */
+tg_status tg_assess_reason(tg_assessment *a, uint32_t gate, tg_reason *out);
+/* What keeps the verdict from `ready`, worst first. */
+tg_status tg_assess_conditions(tg_assessment *a);
+/* Id and phase of the engagement (empty when the facts do not say). */
+tg_str tg_assess_engagement(const tg_assessment *a);
+tg_str tg_assess_phase(const tg_assessment *a);
+/* Value as reports print it. */
+void tg_assess_print(const tg_assessment *a, tg_value v, tg_buf *out);
+
+/* Words of the enums as reports write them. */
+const char *tg_outcome_word(tg_outcome o);
+const char *tg_severity_word(tg_severity s);
+const char *tg_risk_word(tg_risk r);
+const char *tg_verdict_word(tg_verdict v);
+const char *tg_rating_word(tg_rating r);
+const char *tg_reason_word(tg_reason r);      /* NULL for none */
+const char *tg_state_word(tg_fact_state s);
+const char *tg_waiver_word(tg_waiver_state s);
+const char *tg_model_word(tg_readiness_model m);
+tg_risk tg_risk_of(int likelihood, int impact);
+
+#endif

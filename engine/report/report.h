@@ -1,0 +1,25 @@
+/* Reports: one file per format.  A report is written into a buffer and nowhere else. */
+#ifndef TG_REPORT_REPORT_H
+#define TG_REPORT_REPORT_H
+
+#include "assess/assess.h"
+
+typedef struct tg_report_options {
+  int width;              /* columns of the text report; 0 = 100 */
+  bool colour, ascii, verbose, quiet;
+  tg_str root;            /* paths in reports are relative to it; empty = as given */
+  tg_str tool_version;
+} tg_report_options;
+
+typedef tg_status (*tg_report_fn)(tg_assessment *a, const tg_report_options *o, tg_buf *out);
+
+tg_status tg_report_text(tg_assessment *a, const tg_report_options *o, tg_buf *out);
+tg_status tg_report_json(tg_assessment *a, const tg_report_options *o, tg_buf *out);
+tg_status tg_report_ndjson(tg_assessment *a, const tg_report_options *o, tg_buf *out);
+
+/* The writer called `name`, or NULL. */
+tg_report_fn tg_report_find(const char *name);
+/* Names of all formats this build writes, NULL-terminated. */
+const char *const *tg_report_names(void);
+
+#endif
