@@ -35,6 +35,13 @@ typedef struct tg_interval {
 /* Tenths, rounded half-even: 714 for 71.4; -1 when nothing was evaluated. */
 int tg_figure_tenths(tg_figure f);
 
+/* Sums of weight x earned and of weight, as gates are added. */
+typedef struct tg_tally {
+  tg_figure weight;
+  tg_figure gross_proven, gross_possible, net_proven, net_possible;
+  bool any;
+} tg_tally;
+
 typedef struct tg_gate_state {
   uint8_t outcome;        /* worst of the subjects, waivers applied */
   uint8_t reason;         /* as the VM gave it; tg_assess_reason completes it */
@@ -108,13 +115,18 @@ typedef struct tg_assessment {
   uint32_t gates[TG_OUTCOME_COUNT];  /* gates by outcome */
   uint32_t open[TG_SEVERITY_COUNT];  /* open gates by severity */
   uint32_t open_unknown[TG_SEVERITY_COUNT]; /* of those, the ones that are unknown */
-  tg_gate_state *gate;        /* one a gate of the program */
+  TG_VEC(tg_gate_state) states;
+  tg_gate_state *gate;        /* states.at: one a gate of the program */
   TG_VEC(tg_area_state) areas; /* those with a selected gate, in the program's order */
   TG_VEC(tg_finding) findings; /* by gate, then position */
   TG_VEC(tg_waiver) waivers;
   TG_VEC(tg_str) conditions;  /* made by tg_assess_conditions */
   bool conditions_made;
-  tg_buf scratch;
+  uint32_t **ordinals;        /* shape -> row -> how many-th of its key; made on demand */
+
+  tg_str identity;            /* see tg_assess_identity */
+  TG_VEC(tg_tally) tallies;   /* beside areas while a run adds them up */
+  tg_arena detail_arena;      /* of the last detail */
   tg_detail detail;
 } tg_assessment;
 
@@ -132,6 +144,10 @@ tg_status tg_assess_conditions(tg_assessment *a);
 /* Id and phase of the engagement (empty when the facts do not say). */
 tg_str tg_assess_engagement(const tg_assessment *a);
 tg_str tg_assess_phase(const tg_assessment *a);
+/* Id of one document of a portfolio. */
+tg_str tg_assess_document_id(tg_assessment *a, uint32_t document);
+/* What fingerprints call the engagement: its id, or the sorted ids of a portfolio. */
+tg_str tg_assess_identity(tg_assessment *a);
 /* Value as reports print it. */
 void tg_assess_print(const tg_assessment *a, tg_value v, tg_buf *out);
 

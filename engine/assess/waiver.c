@@ -1,0 +1,164 @@
+/* Waivers: the facts' own list, and the one function that decides "in force on this day" (language.md, section 8). */
+#include "assess/waiver.h"
+
+#include <string.h>
+
+enum { DEFAULT_SOON_DAYS = 30 };
+
+static bool blank(tg_str s) {
+  for (uint32_t i = 0; i < s.n; i++)
+    if (s.at[i] != ' ' && s.at[i] != '\t' && s.at[i] != '\n' && s.at[i] != '\r') return false;
+  return true;
+}
+
+/* Known, not blank, not the word `none`. */
+static bool said(tg_str s) { return s.at != NULL && !blank(s) && !tg_str_is(s, "none"); }
+
+bool tg_waiver_in_force(const tg_program *p, const tg_waiver *w, bool compensating_known, tg_value today, const char **why) {
+  const char *reason = NULL;
+  if (!said(w->gate))
+    reason = "names no gate";
+  else if (!said(w->item))
+    reason = "names no item";
+  else if (!said(w->reason))
+    reason = "gives no reason";
+  else if (!said(w->owner))
+    reason = "has no owner";
+  else if (!said(w->approver))
+    reason = "has no approver";
+  else if (tg_str_eq(w->owner, w->approver))
+    reason = "was approved by its owner";
+  else if (w->approved_on.kind != TG_V_DATE)
+    reason = "has no day of approval";
+  else if (w->approved_on.num > today.num)
+    reason = "is approved only later";
+  else if (w->expires_on.kind != TG_V_DATE)
+    reason = "has no day of expiry";
+  else if (w->expires_on.num < today.num)
+    reason = "has expired";
+  else if (p->waiver_max_days_set && w->expires_on.num - w->approved_on.num > p->waiver_max_days)
+    reason = "runs longer than the policy allows";
+  else if (p->waiver_compensating && !compensating_known)
+    reason = "names no compensating action";
+  *why = reason;
+  return reason == NULL;
+}
+
+static tg_str text_at(const tg_assessment *a, const tg_value *row, uint16_t slot) {
+  tg_str none = {NULL, 0};
+  if (slot == 0) return none;
+  tg_value v = row[slot];
+  return tg_is_text(v) ? tg_text_of(tg_vm_heap(a->vm), &row[slot]) : none;
+}
+
+/* Without a model a date is still text; anything that is neither date, word nor unknown cannot be read. */
+static tg_status date_at(const tg_assessment *a, const tg_value *row, uint16_t slot, const char *what, tg_diags *d, tg_value *out) {
+  *out = tg_unknown(TG_WHY_ABSENT);
+  if (slot == 0) return TG_OK;
+  tg_value v = row[slot];
+  if (v.kind == TG_V_UNKNOWN || v.kind == TG_V_DATE) {
+    *out = v;
+    return TG_OK;
+  }
+  if (tg_is_text(v)) {
+    tg_str s = tg_text_of(tg_vm_heap(a->vm), &v);
+    if (tg_str_is(s, "none") || tg_str_is(s, "not_yet") || tg_str_is(s, "unknown")) return TG_OK;
+    if (tg_date_parse(s.at, s.n, out)) return TG_OK;
+  }
+  tg_span at = v.start == TG_NOWHERE ? TG_NO_SPAN : (tg_span){v.start, 1};
+  tg_diag_at(d, TG_E_WAIVER_DATE, &a->store->sources, at, "the waiver's `%s` is not a date", what);
+  tg_diag_hint(d, "write it as YYYY-MM-DD");
+  return TG_INVALID;
+}
+
+tg_status tg_waivers_read(tg_assessment *a, tg_diags *d) {
+  const tg_waiver_slots *w = &a->program->waivers;
+  tg_status result = TG_OK;
+  a->waivers.n = 0;
+  if (w->shape == TG_NO_SHAPE) return TG_OK;
+  uint32_t count = a->rows->tables[w->shape].count;
+  for (uint32_t row = 0; row < count; row++) {
+    const tg_value *v = tg_row(a->rows, w->shape, row);
+    tg_waiver x = {.id = text_at(a, v, w->id),
+                   .gate = text_at(a, v, w->gate),
+                   .item = text_at(a, v, w->item),
+                   .reason = text_at(a, v, w->reason),
+                   .owner = text_at(a, v, w->owner),
+                   .approver = text_at(a, v, w->approver),
+                   .start = v[0].start};
+    tg_status s = date_at(a, v, w->approved_on, "approved_on", d, &x.approved_on);
+    tg_status t = date_at(a, v, w->expires_on, "expires_on", d, &x.expires_on);
+    if (s != TG_OK || t != TG_OK) result = TG_INVALID;
+    bool compensating = said(text_at(a, v, w->compensating_action));
+    x.in_force = tg_waiver_in_force(a->program, &x, compensating, a->options.today, &x.why);
+    int64_t soon = a->options.soon_days ? a->options.soon_days : DEFAULT_SOON_DAYS;
+    x.expires_soon = x.in_force && x.expires_on.num - a->options.today.num <= soon;
+    if (!tg_vec_push(a->mem, &a->waivers, x)) return tg_mem_status(a->mem);
+  }
+  return result;
+}
+
+static uint32_t gate_called(const tg_program *p, tg_str id) {
+  if (id.at == NULL) return TG_NONE;
+  for (uint32_t g = 0; g < p->gate_count; g++)
+    if (tg_str_eq(p->gates[g].id, id)) return g;
+  return TG_NONE;
+}
+
+static bool item_fits(tg_str item, tg_str label) { return tg_str_is(item, "all") || tg_str_eq(item, label); }
+
+uint32_t tg_waiver_for(tg_assessment *a, uint32_t gate, tg_str label) {
+  const tg_gate *g = &a->program->gates[gate];
+  if (!g->waivable) return TG_NONE;
+  for (uint32_t i = 0; i < a->waivers.n; i++) {
+    tg_waiver *w = &a->waivers.at[i];
+    if (!w->in_force || !tg_str_eq(w->gate, g->id) || !item_fits(w->item, label)) continue;
+    if (a->program->waiver_max_severity_set && a->gate[gate].severity > a->program->waiver_max_severity) continue;
+    w->used = true;
+    return i;
+  }
+  return TG_NONE;
+}
+
+/* Whether some record the gate walks has this label; a passing subject keeps its waiver from dangling. */
+static bool item_exists(tg_assessment *a, uint32_t gate, tg_str item) {
+  const tg_gate *g = &a->program->gates[gate];
+  if (tg_str_is(item, "all")) return true;
+  if (g->list == TG_NONE) return tg_str_is(item, "engagement");
+  if (g->shape == TG_NO_SHAPE) return true; /* scalars that pass are not kept: give the benefit of the doubt */
+  uint32_t count = a->rows->tables[g->shape].count;
+  for (uint32_t row = 0; row < count; row++) {
+    tg_subject s = {.gate = gate, .element = tg_value_make(TG_V_ROW, 0, row)};
+    s.element.len = g->shape;
+    tg_str label;
+    if (tg_subject_label(a, &s, &label) == TG_OK && tg_str_eq(label, item)) return true;
+  }
+  return false;
+}
+
+void tg_waivers_settle(tg_assessment *a, tg_diags *d) {
+  for (uint32_t i = 0; i < a->waivers.n; i++) {
+    tg_waiver *w = &a->waivers.at[i];
+    tg_span at = w->start == TG_NOWHERE ? TG_NO_SPAN : (tg_span){w->start, 1};
+    tg_str id = w->id.at ? w->id : TG_STR("?");
+    uint32_t gate = gate_called(a->program, w->gate);
+    if (w->gate.at != NULL && gate == TG_NONE) {
+      w->state = TG_WAIVER_DANGLING;
+      w->why = "names a gate that no loaded pack has";
+      if (d != NULL && d->strict) /* else the report says it */
+        tg_diag_at(d, TG_E_WAIVER_DANGLING, &a->store->sources, at, "waiver %.*s names gate `%.*s`, which no loaded pack has",
+                 TG_STR_ARG(id), TG_STR_ARG(w->gate));
+    } else if (!w->in_force) {
+      bool expired = w->expires_on.kind == TG_V_DATE && w->expires_on.num < a->options.today.num;
+      w->state = expired && strcmp(w->why, "has expired") == 0 ? TG_WAIVER_EXPIRED : TG_WAIVER_INVALID;
+    } else if (w->used) {
+      w->state = TG_WAIVER_IN_FORCE;
+    } else if (!item_exists(a, gate, w->item)) {
+      w->state = TG_WAIVER_DANGLING;
+      w->why = "names an item that the gate does not have";
+    } else {
+      w->state = TG_WAIVER_UNUSED;
+      w->why = "waives nothing: no failing subject needs it";
+    }
+  }
+}
