@@ -71,7 +71,8 @@ typedef struct tg_fact_used {
   tg_str path;            /* "systems[billing].kt.sessions_done"; for what is no fact: the rule's text */
   tg_value value;
   uint8_t state;          /* tg_fact_state */
-  tg_place place;         /* in the facts; line 0 = nowhere */
+  tg_place place;         /* in the facts (of what is no fact: in the rules); line 0 = nowhere */
+  tg_str about, unit;     /* what the model says of it; may be empty */
 } tg_fact_used;
 
 typedef struct tg_clause_used {

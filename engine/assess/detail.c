@@ -12,6 +12,15 @@ static tg_status keep(tg_assessment *a, tg_buf *b, tg_str *out) {
   return TG_OK;
 }
 
+/* The model's own words for the fact at a slot. */
+static void say_meaning(const tg_program *p, uint32_t shape, uint32_t slot, tg_fact_used *out) {
+  uint32_t entry = p->plan.slot_entry[p->plan.slot_base[shape] + slot];
+  uint32_t field = entry == UINT32_MAX ? p->plan.shapes[shape].field : p->plan.entries[entry].field;
+  if (!p->model.present || field == TG_NO_FIELD) return;
+  out->about = p->model.fields[field].about;
+  out->unit = p->model.fields[field].unit;
+}
+
 static tg_status put_facts(tg_assessment *a, const tg_explanation *x, tg_detail *out) {
   tg_fact_used *facts = tg_arena_array(&a->detail_arena, tg_fact_used, x->fact_count ? x->fact_count : 1);
   if (facts == NULL) return tg_mem_status(a->mem);
@@ -21,13 +30,14 @@ static tg_status put_facts(tg_assessment *a, const tg_explanation *x, tg_detail 
   tg_status st = TG_OK;
   for (uint32_t i = 0; st == TG_OK && i < x->fact_count; i++) {
     const tg_used_fact *u = &x->facts[i];
-    facts[i] = (tg_fact_used){TG_STR(""), TG_STR(""), u->value, u->state, {TG_STR(""), 0, 0}};
+    facts[i] = (tg_fact_used){.value = u->value, .state = u->state};
     if (u->shape != TG_NO_SHAPE) {
       tg_rows_pointer(a->rows, u->shape, u->row, u->slot, &b);
       st = keep(a, &b, &facts[i].pointer);
       if (st != TG_OK) break;
       tg_rows_path(a->rows, heap, u->shape, u->row, u->slot, &b);
       st = keep(a, &b, &facts[i].path);
+      say_meaning(a->program, u->shape, u->slot, &facts[i]);
       if (u->value.start != TG_NOWHERE) facts[i].place = tg_sources_place(&a->store->sources, u->value.start);
     } else if (u->ins != TG_NONE) {
       facts[i].place = tg_program_place(a->program, a->program->spans[u->ins].start);

@@ -1,0 +1,97 @@
+/* What the opaque handles of include/tollgate hold. */
+#ifndef TG_API_HANDLES_H
+#define TG_API_HANDLES_H
+
+#include "assess/assess.h"
+#include "base/limits.h"
+#include "lower/lower.h"
+#include "vm/vm.h"
+
+#include "tollgate/tools.h"
+
+#include <stdatomic.h>
+
+struct tg_env {
+  tg_allocator allocator;
+  uint64_t memory_limit, subject_cost, document_cost;
+  bool jit;
+};
+
+struct tg_messages {
+  tg_mem mem;
+  tg_diags diags;
+  tg_buf written;
+};
+
+struct tg_compiler {
+  tg_env *env;
+  tg_messages *messages;
+  tg_mem mem;
+  tg_sources sources;
+  tg_arena arena;                    /* ASTs and checked rules: dropped with the compiler */
+  TG_VEC(tg_pack_ast *) packs;
+  TG_VEC(tg_param_setting) params;
+  bool portfolio, finished;
+};
+
+struct tg_program_handle {
+  atomic_uint references;
+  tg_mem mem;
+  tg_arena arena;
+  tg_program program;
+};
+
+struct tg_facts {
+  tg_env *env;
+  tg_messages *messages;
+  tg_store store;
+  tg_matcher *matcher;
+  tg_buf printed;                    /* what tg_facts_find printed last */
+  bool portfolio;
+};
+
+struct tg_assessment_handle {
+  tg_assessment a;
+  tg_buf report;
+  uint32_t shown;                    /* finding whose detail is current; TG_NONE */
+  const tg_detail *detail;
+  tg_buf value;                      /* the fact printed last */
+  char as_of[11];
+};
+
+struct tg_eval {
+  tg_env *env;
+  tg_messages *messages;
+  tg_program_handle *program;
+  tg_mem mem;
+  tg_rows rows;
+  tg_vm *vm;
+  TG_VEC(uint8_t) selected;          /* one byte a gate */
+  tg_assessment_handle assessment;
+  tg_facts *facts;                   /* of the last run */
+};
+
+static inline tg_text tg_text_from(tg_str s) { return (tg_text){s.at, s.n}; }
+static inline tg_str tg_str_from(tg_text t) { return (tg_str){t.at, (uint32_t)t.n}; }
+
+/* Copies a caller's option struct, which may come from an older header, into ours: missing fields stay zero. */
+#define TG_COPY_OPTIONS(target, source)                                                                      \
+  do {                                                                                                       \
+    memset((target), 0, sizeof *(target));                                                                   \
+    if ((source) != NULL) {                                                                                  \
+      size_t size_ = *(const size_t *)(const void *)(source);                                                \
+      memcpy((target), (source), size_ < sizeof *(target) ? size_ : sizeof *(target));                       \
+    }                                                                                                        \
+  } while (0)
+/* Writes a result into a struct of the caller's size. */
+#define TG_GIVE(target, result)                                                                              \
+  do {                                                                                                       \
+    size_t size_ = (target)->size;                                                                           \
+    (result).size = size_;                                                                                   \
+    memcpy((target), &(result), size_ < sizeof(result) ? size_ : sizeof(result));                            \
+  } while (0)
+
+/* A refused allocation as a diagnostic; gives the status back. */
+tg_status tg_api_refused(tg_messages *m, const tg_mem *mem, tg_status status);
+
+#endif

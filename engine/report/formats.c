@@ -1,0 +1,20 @@
+/* The table of formats. */
+#include "report/report.h"
+
+#include <string.h>
+
+static const struct {
+  const char *name;
+  tg_report_fn write;
+} formats[] = {{"text", tg_report_text}, {"json", tg_report_json}, {"ndjson", tg_report_ndjson}};
+
+tg_report_fn tg_report_find(const char *name) {
+  for (size_t i = 0; i < sizeof formats / sizeof *formats; i++)
+    if (strcmp(formats[i].name, name) == 0) return formats[i].write;
+  return NULL;
+}
+
+const char *const *tg_report_names(void) {
+  static const char *const names[] = {"text", "json", "ndjson", NULL};
+  return names;
+}
