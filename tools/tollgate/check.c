@@ -1,0 +1,177 @@
+/* tollgate check: facts in, report out, and the exit status as the gate. */
+#include "cli.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+typedef struct check {
+  const args *a;
+  session s;
+  tg_program_handle *program;
+  tg_facts *facts;
+  tg_eval *eval;
+  tg_assessment_handle *assessment;
+  char *input;               /* standard input, borrowed by nobody: copied into the facts */
+  int threshold;             /* tg_severity, -1 = never */
+  bool unknown_reports;
+  tg_readiness_model readiness;
+  const char *root, *prefix;
+} check;
+
+static int word_in(const char *word, const char *const *words) {
+  for (int i = 0; words[i] != NULL; i++)
+    if (strcmp(word, words[i]) == 0) return i;
+  return -1;
+}
+
+static bool known_format(const char *name) { return word_in(name, tg_report_formats()) >= 0; }
+
+/* Everything that can be wrong with the options, before any file is read. */
+static bool options_ok(check *c) {
+  static const char *const severities[] = {"info", "low", "medium", "high", "critical", "never", NULL};
+  static const char *const unknowns[] = {"block", "report", NULL};
+  static const char *const models[] = {"risk-weighted", "unweighted", "by-area", NULL};
+  const args *a = c->a;
+  int n = word_in(a->fail_on ? a->fail_on : "high", severities);
+  if (n < 0) return complain("--fail-on takes critical, high, medium, low, info or never, not `%s`", a->fail_on), false;
+  c->threshold = n == 5 ? -1 : n;
+  n = word_in(a->unknown ? a->unknown : "block", unknowns);
+  if (n < 0) return complain("--unknown takes block or report, not `%s`", a->unknown), false;
+  c->unknown_reports = n == 1;
+  n = word_in(a->readiness ? a->readiness : "risk-weighted", models);
+  if (n < 0) return complain("--readiness takes risk-weighted, unweighted or by-area, not `%s`", a->readiness), false;
+  c->readiness = (tg_readiness_model)n;
+  if (a->format != NULL && !known_format(a->format)) return complain("there is no format `%s` in this version", a->format), false;
+  for (size_t i = 0; i < a->outs.n; i++) {
+    const char *equals = strchr(a->outs.at[i], '=');
+    char name[32] = "";
+    if (equals == NULL || equals[1] == 0 || (size_t)(equals - a->outs.at[i]) >= sizeof name)
+      return complain("--out takes FORMAT=FILE, not `%s`", a->outs.at[i]), false;
+    memcpy(name, a->outs.at[i], (size_t)(equals - a->outs.at[i]));
+    if (!known_format(name)) return complain("there is no format `%s` in this version", name), false;
+  }
+  for (size_t i = 0; i < a->csv.n; i++) {
+    const char *equals = strchr(a->csv.at[i], '=');
+    if (equals == NULL || equals == a->csv.at[i] || equals[1] == 0)
+      return complain("--facts takes NAME=FILE.csv, not `%s`", a->csv.at[i]), false;
+  }
+  if (a->operands.n + a->csv.n == 0) return complain("check needs a facts file (- is standard input)"), false;
+  return find_root(a->root, &c->root, &c->prefix);
+}
+
+static bool load_facts(check *c) {
+  const args *a = c->a;
+  bool ok = tg_facts_new(c->s.env, NULL, c->s.messages, &c->facts) == TG_OK, stdin_read = false;
+  for (size_t i = 0; ok && i < a->operands.n; i++) {
+    if (strcmp(a->operands.at[i], "-") != 0) {
+      ok = tg_facts_add_path(c->facts, a->operands.at[i]) == TG_OK;
+      continue;
+    }
+    if (stdin_read) return complain("standard input can be read once only"), false;
+    stdin_read = true;
+    size_t n = 0;
+    c->input = read_stdin(&n);
+    if (c->input == NULL) return false;
+    ok = tg_facts_add_memory(c->facts, (tg_text){"<stdin>", 7}, c->input, n, 0) == TG_OK;
+    free(c->input);
+    c->input = NULL;
+  }
+  for (size_t i = 0; ok && i < a->csv.n; i++) {
+    const char *equals = strchr(a->csv.at[i], '=');
+    ok = tg_facts_add_csv(c->facts, c->program, (tg_text){a->csv.at[i], (size_t)(equals - a->csv.at[i])}, equals + 1) == TG_OK;
+  }
+  if (ok) ok = tg_facts_freeze(c->facts, c->program, a->portfolio) == TG_OK;
+  return ok;
+}
+
+static tg_text *texts_of(const list *l) {
+  tg_text *texts = calloc(l->n ? l->n : 1, sizeof *texts);
+  for (size_t i = 0; texts != NULL && i < l->n; i++) texts[i] = (tg_text){l->at[i], strlen(l->at[i])};
+  return texts;
+}
+
+static bool evaluate(check *c) {
+  const args *a = c->a;
+  char today[16] = "";
+  time_t now = time(NULL);
+  struct tm utc;
+  if (gmtime_r(&now, &utc) != NULL) strftime(today, sizeof today, "%Y-%m-%d", &utc);
+  tg_text *gates = texts_of(&a->gates), *areas = texts_of(&a->areas), *phases = texts_of(&a->phases), *tags = texts_of(&a->tags);
+  tg_run_options o;
+  TG_INIT(&o);
+  if (a->as_of != NULL) o.as_of = (tg_text){a->as_of, strlen(a->as_of)};
+  o.clock = (tg_text){today, strlen(today)};
+  o.readiness = c->readiness;
+  o.gates = gates, o.gate_count = a->gates.n;
+  o.areas = areas, o.area_count = a->areas.n;
+  o.phases = phases, o.phase_count = a->phases.n;
+  o.tags = tags, o.tag_count = a->tags.n;
+  bool ok = gates != NULL && areas != NULL && phases != NULL && tags != NULL;
+  if (!ok) complain("out of memory");
+  if (ok && a->as_of != NULL && *a->as_of == 0) {
+    complain("--as-of takes a date, YYYY-MM-DD");
+    ok = false;
+  }
+  ok = ok && tg_eval_new(c->s.env, c->program, NULL, c->s.messages, &c->eval) == TG_OK;
+  if (ok) {
+    tg_status st = tg_eval_run(c->eval, c->facts, &o, &c->assessment);
+    ok = st == TG_OK;
+    if (!ok && tg_messages_errors(c->s.messages) == 0) complain("%s", tg_status_text(st));
+  }
+  free(gates);
+  free(areas);
+  free(phases);
+  free(tags);
+  return ok;
+}
+
+static bool render(check *c, const char *name, const char *path) {
+  tg_report_format f;
+  TG_INIT(&f);
+  f.name = name;
+  f.width = path == NULL ? terminal_width() : 100;
+  f.colour = path == NULL && want_colour(c->a->color, stdout);
+  f.ascii = path == NULL && want_ascii();
+  f.quiet = c->a->quiet;
+  f.verbose = c->a->verbose;
+  f.root = (tg_text){c->root, strlen(c->root)};
+  f.prefix = (tg_text){c->prefix, strlen(c->prefix)};
+  tg_text text;
+  tg_status st = tg_assessment_write(c->assessment, &f, &text);
+  if (st != TG_OK) return complain("cannot make the %s report: %s", name, tg_status_text(st)), false;
+  return write_out(path, text.at, text.n);
+}
+
+static bool write_reports(check *c) {
+  const args *a = c->a;
+  for (size_t i = 0; i < a->outs.n; i++) {
+    const char *equals = strchr(a->outs.at[i], '=');
+    char name[32] = "";
+    memcpy(name, a->outs.at[i], (size_t)(equals - a->outs.at[i]));
+    if (!render(c, name, equals + 1)) return false;
+  }
+  return render(c, a->format ? a->format : "text", a->output);
+}
+
+int run_check(const args *a) {
+  check c = {.a = a, .threshold = -1};
+  int status = EXIT_USELESS;
+  if (!options_ok(&c) || !session_open(&c.s, a)) return EXIT_USELESS;
+  const char *config = find_config(&a->operands);
+  bool ok = config == NULL;
+  if (!ok) complain("%s: a configuration file is not supported by this version yet, and is never ignored", config);
+  ok = ok && (c.program = load_rules(&c.s, a, &a->rules)) != NULL;
+  ok = ok && load_facts(&c);
+  ok = ok && evaluate(&c);
+  session_say(&c.s);
+  if (ok && write_reports(&c)) {
+    bool blocks = c.threshold >= 0 && tg_assessment_blocks(c.assessment, (tg_severity)c.threshold, c.unknown_reports);
+    status = blocks ? EXIT_OPEN : EXIT_CLEAN;
+  }
+  tg_eval_free(c.eval);
+  tg_facts_free(c.facts);
+  tg_program_unref(c.program);
+  session_close(&c.s);
+  return status;
+}

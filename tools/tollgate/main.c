@@ -1,0 +1,71 @@
+#include "cli.h"
+
+#include <locale.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+const command commands[] = {
+    {"check", "tollgate check FACTS... [options]", "evaluate engagement facts against rules; the exit status is the gate",
+     "Loads the facts (YAML, JSON; several files merge into one engagement; - is standard input), evaluates the rules and "
+     "prints a report: verdict, readiness proven and possible, areas, open findings by score with file and line, and what "
+     "is not known as questions.",
+     1u << 0, run_check},
+    {"compile", "tollgate compile RULES... [options]", "check rule files and say what is wrong with them",
+     "Reads, checks and compiles rule files or folders of packs.  Prints what was compiled; nothing is written: the image "
+     "format comes with a later version.",
+     1u << 1, run_compile},
+    {"disasm", "tollgate disasm RULES... [options]", "list the bytecode of rules",
+     "Compiles rule files or folders of packs and prints the program: units, blocks, instructions with their source places.",
+     1u << 2, run_disasm},
+    {"model", "tollgate model [RULES...] [options]", "print the fact model",
+     "Prints the facts that the rules know: path, type, unit and meaning; with --json-schema as JSON Schema 2020-12.",
+     1u << 3, run_model},
+    {"help", "tollgate help [COMMAND]", "explain a command", "Prints the commands, or the options of one.", 1u << 4, run_help},
+    {NULL, NULL, NULL, NULL, 0, NULL}};
+
+const command *command_find(const char *name) {
+  for (const command *c = commands; c->name != NULL; c++)
+    if (strcmp(c->name, name) == 0) return c;
+  return NULL;
+}
+
+int run_help(const args *a) {
+  if (a->operands.n > 1) return complain("help takes one command");
+  if (a->operands.n == 0) {
+    help_overview(stdout);
+    return EXIT_CLEAN;
+  }
+  const command *c = command_find(a->operands.at[0]);
+  if (c == NULL) return complain("there is no command `%s`; `tollgate help` lists them", a->operands.at[0]);
+  if (a->man)
+    man_page(c, stdout);
+  else
+    help_command(c, stdout);
+  return EXIT_CLEAN;
+}
+
+int main(int argc, char **argv) {
+  setlocale(LC_CTYPE, "");
+  signal(SIGPIPE, SIG_IGN); /* a closed pipe is a write error like others */
+  args a;
+  int status = EXIT_USELESS;
+  if (args_parse(argc, argv, &a)) {
+    const command *c = a.command ? command_find(a.command) : NULL;
+    if (a.version) {
+      printf("tollgate %s\n", tg_version());
+      status = EXIT_CLEAN;
+    } else if (c == NULL) {
+      help_overview(a.help ? stdout : stderr);
+      status = a.help ? EXIT_CLEAN : EXIT_USELESS;
+    } else if (a.help) {
+      help_command(c, stdout);
+      status = EXIT_CLEAN;
+    } else {
+      status = c->run(&a);
+    }
+  }
+  if (fflush(stdout) != 0 && status != EXIT_USELESS) status = complain("cannot write to standard output");
+  args_free(&a);
+  return status;
+}

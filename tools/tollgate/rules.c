@@ -1,0 +1,60 @@
+/* compile, disasm, model: what can be asked of rules without facts. */
+#include "cli.h"
+
+#include <string.h>
+
+int run_compile(const args *a) {
+  session s;
+  if (a->operands.n == 0) return complain("compile needs rule files or folders");
+  if (!session_open(&s, a)) return EXIT_USELESS;
+  int status = EXIT_USELESS;
+  tg_program_handle *p = load_rules(&s, a, &a->operands);
+  if (p != NULL) {
+    tg_program_info i;
+    TG_INIT(&i);
+    tg_program_get_info(p, &i);
+    printf("%zu packs, %zu gates, %zu parameters, %zu patterns (%zu with JIT), %zu instructions\n", i.packs, i.gates, i.params,
+           i.patterns, i.jit_patterns, i.instructions);
+    status = EXIT_CLEAN;
+  }
+  tg_program_unref(p);
+  session_close(&s);
+  return status;
+}
+
+/* Prints what a tools.h function makes of the program. */
+static int print(session *s, tg_program_handle *p, tg_status st, char *text, size_t n, const char *refusal) {
+  int status = EXIT_USELESS;
+  if (p == NULL)
+    status = EXIT_USELESS;
+  else if (st != TG_OK)
+    complain("%s", st == TG_INVALID ? refusal : tg_status_text(st));
+  else if (write_out(NULL, text, n))
+    status = EXIT_CLEAN;
+  tg_tools_release(s->env, text, n);
+  tg_program_unref(p);
+  session_close(s);
+  return status;
+}
+
+int run_disasm(const args *a) {
+  session s;
+  if (a->operands.n == 0) return complain("disasm needs rule files or folders");
+  if (!session_open(&s, a)) return EXIT_USELESS;
+  char *text = NULL;
+  size_t n = 0;
+  tg_program_handle *p = load_rules(&s, a, &a->operands);
+  tg_status st = p ? tg_program_disasm(p, &text, &n) : TG_INVALID;
+  return print(&s, p, st, text, n, "there is nothing to list");
+}
+
+int run_model(const args *a) {
+  session s;
+  if (a->operands.n > 0 && a->rules.n > 0) return complain("name the rules either as operands or with --rules");
+  if (!session_open(&s, a)) return EXIT_USELESS;
+  char *text = NULL;
+  size_t n = 0;
+  tg_program_handle *p = load_rules(&s, a, a->operands.n ? &a->operands : &a->rules);
+  tg_status st = p ? tg_program_model(p, a->json_schema, &text, &n) : TG_INVALID;
+  return print(&s, p, st, text, n, "these rules have no fact model");
+}

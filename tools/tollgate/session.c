@@ -1,0 +1,272 @@
+/* What commands share: environment, messages, rules, output. */
+#include "cli.h"
+
+#include <errno.h>
+#include <langinfo.h>
+#include <limits.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+int complain(const char *format, ...) {
+  va_list values;
+  fflush(stdout);
+  fputs("tollgate: ", stderr);
+  va_start(values, format);
+  vfprintf(stderr, format, values);
+  va_end(values);
+  fputc('\n', stderr);
+  return EXIT_USELESS;
+}
+
+bool want_colour(const char *mode, FILE *to) {
+  if (mode != NULL && strcmp(mode, "always") == 0) return true;
+  if (mode != NULL && strcmp(mode, "never") == 0) return false;
+  const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
+  return (no == NULL || *no == 0) && (term == NULL || strcmp(term, "dumb") != 0) && isatty(fileno(to));
+}
+
+bool want_ascii(void) { return strcmp(nl_langinfo(CODESET), "UTF-8") != 0; }
+
+int terminal_width(void) {
+  struct winsize w;
+  const char *columns = getenv("COLUMNS");
+  int width = 0;
+  if (isatty(STDOUT_FILENO) && ioctl(STDOUT_FILENO, TIOCGWINSZ, &w) == 0) width = w.ws_col;
+  if (width == 0 && columns != NULL) width = atoi(columns);
+  if (width == 0) return 100;
+  return width < 60 ? 60 : width > 140 ? 140 : width;
+}
+
+bool session_open(session *s, const args *a) {
+  memset(s, 0, sizeof *s);
+  tg_env_options o;
+  TG_INIT(&o);
+  o.no_jit = a->no_jit;
+  if (a->color != NULL && strcmp(a->color, "auto") != 0 && strcmp(a->color, "always") != 0 && strcmp(a->color, "never") != 0) {
+    complain("--color takes auto, always or never");
+    return false;
+  }
+  s->colour_errors = want_colour(a->color, stderr);
+  if (tg_env_new(&o, &s->env) == TG_OK && tg_messages_new(s->env, &s->messages) == TG_OK) {
+    tg_messages_strict(s->messages, a->strict);
+    return true;
+  }
+  complain("out of memory");
+  session_close(s);
+  return false;
+}
+
+void session_close(session *s) {
+  tg_messages_free(s->messages);
+  tg_env_free(s->env);
+}
+
+void session_say(session *s) {
+  tg_text text;
+  if (tg_messages_write(s->messages, s->colour_errors, &text) == TG_OK) fwrite(text.at, 1, text.n, stderr);
+  tg_messages_clear(s->messages);
+}
+
+/* ---- rules ---- */
+
+static bool is_folder(const char *path) {
+  struct stat st;
+  return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+const char *standard_rules(void) {
+  static char path[PATH_MAX];
+  char self[PATH_MAX], beside[PATH_MAX + 64];
+  ssize_t n = readlink("/proc/self/exe", self, sizeof self - 1);
+  if (n > 0) {
+    self[n] = 0;
+    char *slash = strrchr(self, '/');
+    if (slash != NULL) *slash = 0;
+    snprintf(beside, sizeof beside, "%s/../share/tollgate/rules", self);
+    if (is_folder(beside) && realpath(beside, path) != NULL) return path;
+  }
+  if (is_folder(TOLLGATE_DATADIR "/rules") && realpath(TOLLGATE_DATADIR "/rules", path) != NULL) return path;
+  return NULL;
+}
+
+static tg_text text_of(const char *s) { return (tg_text){s, strlen(s)}; }
+
+static bool set_params(session *s, tg_compiler *c, const list *params) {
+  for (size_t i = 0; i < params->n; i++) {
+    const char *equals = strchr(params->at[i], '=');
+    if (equals == NULL || equals == params->at[i]) {
+      complain("--param takes NAME=VALUE, not `%s`", params->at[i]);
+      return false;
+    }
+    tg_text name = {params->at[i], (size_t)(equals - params->at[i])};
+    if (tg_compiler_set_param(c, name, text_of(equals + 1)) != TG_OK) {
+      session_say(s);
+      return false;
+    }
+  }
+  return true;
+}
+
+tg_program_handle *load_rules(session *s, const args *a, const list *rules) {
+  tg_compiler *c = NULL;
+  tg_program_handle *p = NULL;
+  list standard = {NULL, 0, 0};
+  if (rules->n == 0) {
+    const char *path = standard_rules();
+    if (path == NULL) {
+      complain("the standard packs are not installed; name rules with --rules");
+      return NULL;
+    }
+    list_add(&standard, path);
+    rules = &standard;
+  }
+  tg_status st = tg_compiler_new(s->env, s->messages, &c);
+  if (st == TG_OK) tg_compiler_portfolio(c, a->portfolio);
+  bool ok = st == TG_OK && set_params(s, c, &a->params);
+  for (size_t i = 0; ok && i < rules->n; i++) {
+    st = tg_compiler_add_path(c, rules->at[i]);
+    ok = st == TG_OK || st == TG_INVALID || st == TG_IO; /* the other files are still read, so that all errors show at once */
+  }
+  if (ok) st = tg_compiler_finish(c, &p);
+  if (p != NULL && tg_messages_errors(s->messages) > 0) {
+    tg_program_unref(p);
+    p = NULL;
+  }
+  session_say(s);
+  tg_compiler_free(c);
+  free(standard.at);
+  return p;
+}
+
+/* ---- places ---- */
+
+const char *find_config(const list *facts) {
+  static char found[PATH_MAX + 32];
+  for (size_t i = 0; i < facts->n || (i == 0 && facts->n == 0); i++) {
+    char at[PATH_MAX];
+    const char *file = facts->n ? facts->at[i] : ".";
+    if (strcmp(file, "-") == 0) file = ".";
+    if (realpath(file, at) == NULL) continue;
+    if (!is_folder(at)) *strrchr(at, '/') = 0;
+    for (;;) {
+      snprintf(found, sizeof found, "%s/tollgate.yaml", at);
+      if (access(found, F_OK) == 0) return found;
+      char *slash = strrchr(at, '/');
+      if (slash == NULL) break;
+      *slash = 0;
+    }
+  }
+  return NULL;
+}
+
+bool find_root(const char *given, const char **root, const char **prefix) {
+  static char r[PATH_MAX], cwd[PATH_MAX];
+  *root = *prefix = "";
+  if (getcwd(cwd, sizeof cwd) == NULL) return true; /* a removed folder: paths stay as given */
+  if (given != NULL) {
+    if (realpath(given, r) == NULL || !is_folder(r)) {
+      complain("--root: %s: %s", given, errno ? strerror(errno) : "not a folder");
+      return false;
+    }
+  } else {
+    strcpy(r, cwd);
+    for (;;) {
+      char git[PATH_MAX + 8];
+      snprintf(git, sizeof git, "%s/.git", r);
+      if (access(git, F_OK) == 0) break;
+      char *slash = strrchr(r, '/');
+      if (slash == NULL || slash == r) {
+        strcpy(r, cwd);
+        break;
+      }
+      *slash = 0;
+    }
+  }
+  *root = r;
+  size_t n = strlen(r);
+  if (strcmp(r, "/") == 0)
+    *prefix = cwd + 1;
+  else if (strncmp(cwd, r, n) == 0 && cwd[n] == '/')
+    *prefix = cwd + n + 1;
+  return true;
+}
+
+/* ---- input and output ---- */
+
+char *read_stdin(size_t *n) {
+  size_t cap = 1u << 16, used = 0;
+  char *bytes = malloc(cap);
+  while (bytes != NULL) {
+    ssize_t got = read(STDIN_FILENO, bytes + used, cap - used);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) {
+      complain("standard input: %s", strerror(errno));
+      free(bytes);
+      return NULL;
+    }
+    if (got == 0) {
+      *n = used;
+      return bytes;
+    }
+    used += (size_t)got;
+    if (used < cap) continue;
+    char *grown = cap > SIZE_MAX / 2 ? NULL : realloc(bytes, cap *= 2);
+    if (grown == NULL) free(bytes);
+    bytes = grown;
+  }
+  complain("standard input: out of memory");
+  return NULL;
+}
+
+bool write_out(const char *path, const char *bytes, size_t n) {
+  if (path == NULL) {
+    if (fwrite(bytes, 1, n, stdout) == n && fflush(stdout) == 0) return true;
+    complain("standard output: %s", strerror(errno));
+    return false;
+  }
+  struct stat st;
+  if (stat(path, &st) == 0 && !S_ISREG(st.st_mode)) { /* a pipe or device cannot be replaced: write into it */
+    FILE *f = S_ISDIR(st.st_mode) ? NULL : fopen(path, "w");
+    bool ok = f != NULL && fwrite(bytes, 1, n, f) == n;
+    if (f != NULL && fclose(f) != 0) ok = false;
+    if (!ok) complain("%s: %s", path, S_ISDIR(st.st_mode) ? strerror(EISDIR) : strerror(errno));
+    return ok;
+  }
+  char aside[PATH_MAX];
+  if ((size_t)snprintf(aside, sizeof aside, "%s.XXXXXX", path) >= sizeof aside) {
+    complain("%s: %s", path, strerror(ENAMETOOLONG));
+    return false;
+  }
+  int fd = mkstemp(aside);
+  if (fd < 0) {
+    complain("%s: %s", path, strerror(errno));
+    return false;
+  }
+  mode_t mask = umask(0);
+  umask(mask);
+  bool ok = fchmod(fd, stat(path, &st) == 0 ? st.st_mode & 0777 : 0666 & ~mask) == 0;
+  for (size_t done = 0; ok && done < n;) {
+    ssize_t put = write(fd, bytes + done, n - done);
+    if (put < 0 && errno == EINTR) continue;
+    ok = put > 0;
+    if (ok) done += (size_t)put;
+  }
+  int why = errno;
+  if (close(fd) != 0 && ok) {
+    ok = false;
+    why = errno;
+  }
+  if (ok && rename(aside, path) != 0) {
+    ok = false;
+    why = errno;
+  }
+  if (!ok) {
+    unlink(aside);
+    complain("%s: %s", path, strerror(why));
+  }
+  return ok;
+}
