@@ -134,7 +134,8 @@ tg_status tg_assessment_write(tg_assessment_handle *h, const tg_report_format *f
   tg_report_fn write = f.name ? tg_report_find(f.name) : NULL;
   if (write == NULL) return TG_MISUSE;
   tg_report_options o = {f.width,      f.colour != 0, f.ascii != 0,          f.verbose != 0,
-                         f.quiet != 0, tg_str_from(f.root), TG_STR(TG_VERSION)};
+                         f.quiet != 0, tg_str_from(f.root), tg_str_from(f.prefix),
+                         TG_STR(TG_VERSION)};
   h->shown = TG_NONE;
   tg_mem_clear(h->a.mem);
   h->report.failed = false;

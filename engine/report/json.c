@@ -4,12 +4,33 @@
 #include <stdio.h>
 #include <string.h>
 
-tg_str tg_report_path(const tg_report_options *o, tg_str path) {
+tg_str tg_report_path(const tg_report_options *o, tg_str path, tg_buf *scratch) {
   uint32_t n = o->root.n;
-  if (n == 0 || path.n <= n || memcmp(path.at, o->root.at, n) != 0) return path;
-  if (path.at[n - 1] != '/' && path.at[n] != '/') return path;
-  while (n < path.n && path.at[n] == '/') n++;
-  return (tg_str){path.at + n, path.n - n};
+  if (path.n > 0 && path.at[0] == '/') {
+    if (n == 0 || path.n <= n || memcmp(path.at, o->root.at, n) != 0) return path;
+    if (path.at[n - 1] != '/' && path.at[n] != '/') return path;
+    while (n < path.n && path.at[n] == '/') n++;
+    return (tg_str){path.at + n, path.n - n};
+  }
+  /* each leading `../` leaves one folder of the prefix */
+  tg_str prefix = o->prefix;
+  for (;;) {
+    if (path.n >= 2 && memcmp(path.at, "./", 2) == 0) {
+      path = (tg_str){path.at + 2, path.n - 2};
+    } else if (path.n >= 3 && memcmp(path.at, "../", 3) == 0 && prefix.n > 0) {
+      while (prefix.n > 0 && prefix.at[prefix.n - 1] != '/') prefix.n--;
+      if (prefix.n > 0) prefix.n--;
+      path = (tg_str){path.at + 3, path.n - 3};
+    } else {
+      break;
+    }
+  }
+  if (prefix.n == 0 || (path.n > 0 && path.at[0] == '<')) return path; /* `<stdin>` is no path */
+  tg_buf_clear(scratch);
+  tg_buf_put(scratch, prefix.at, prefix.n);
+  tg_buf_putc(scratch, '/');
+  tg_buf_put(scratch, path.at, path.n);
+  return scratch->failed ? path : (tg_str){scratch->at, (uint32_t)scratch->n};
 }
 
 void tg_report_day(tg_value day, char out[16]) {
@@ -51,6 +72,13 @@ void tg_json_counts(tg_json *j, const tg_assessment *a) {
   tg_json_close(j, '}');
 }
 
+static void put_path(tg_json *j, const tg_report_options *o, tg_str file) {
+  tg_buf scratch;
+  tg_buf_init(&scratch, j->out->mem);
+  tg_json_text(j, "file", tg_report_path(o, file, &scratch));
+  tg_buf_done(&scratch);
+}
+
 static void put_hash(tg_json *j, const uint8_t sha[32]) {
   char hex[65];
   tg_hex(sha, 32, hex);
@@ -74,7 +102,7 @@ static void put_facts(tg_json *j, const tg_assessment *a, const tg_report_option
   for (uint32_t i = 0; i < a->store->sources.list.n; i++) {
     tg_source *s = &a->store->sources.list.at[i];
     tg_json_open(j, NULL, '{');
-    tg_json_text(j, "file", tg_report_path(o, s->name));
+    put_path(j, o, s->name);
     put_hash(j, tg_source_sha256(s));
     tg_json_close(j, '}');
   }
@@ -226,7 +254,7 @@ static void put_place(tg_json *j, const tg_report_options *o, tg_place place) {
     tg_json_null(j, "column");
     return;
   }
-  tg_json_text(j, "file", tg_report_path(o, place.file));
+  put_path(j, o, place.file);
   tg_json_int(j, "line", place.line);
   tg_json_int(j, "column", place.column);
 }

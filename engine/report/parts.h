@@ -13,8 +13,8 @@ tg_status tg_json_finding(tg_json *j, tg_assessment *a, const tg_report_options 
 /* Members above the gates: tool, day, engagement, packs, facts, params, verdict, readiness, counts, conditions, areas. */
 tg_status tg_json_head(tg_json *j, tg_assessment *a, const tg_report_options *o);
 void tg_json_waivers(tg_json *j, const tg_assessment *a, const tg_report_options *o);
-/* A path as reports print it: relative to the root where it lies below it. */
-tg_str tg_report_path(const tg_report_options *o, tg_str path);
+/* A path as reports print it: relative to the root where it lies below it.  The text is `path` itself, a part of it, or in `scratch`. */
+tg_str tg_report_path(const tg_report_options *o, tg_str path, tg_buf *scratch);
 void tg_report_day(tg_value day, char out[16]);
 
 #endif

@@ -188,8 +188,11 @@ static int by_score(const void *x, const void *y) {
 }
 
 static void put_place(tg_buf *b, const page *p, tg_place place) {
-  tg_text_safe(b, tg_report_path(p->o, place.file));
+  tg_buf path;
+  tg_buf_init(&path, p->a->mem);
+  tg_text_safe(b, tg_report_path(p->o, place.file, &path));
   tg_buf_printf(b, ":%u:%u", (unsigned)place.line, (unsigned)place.column);
+  tg_buf_done(&path);
 }
 
 static void put_headline(page *p, uint32_t finding, const tg_detail *d, bool label) {
