@@ -1,0 +1,119 @@
+/* Every allocation of load, compile, evaluate and report fails once: no leak, no crash, a clear status. */
+#include "task.h"
+
+#include <check.h>
+
+typedef struct counter {
+  long count, fail_at;
+  long blocks;
+  size_t bytes;
+} counter;
+
+static void *take(void *ctx, size_t n) {
+  counter *c = ctx;
+  if (++c->count == c->fail_at) return NULL;
+  void *p = malloc(n);
+  if (p != NULL) {
+    c->blocks++;
+    c->bytes += n;
+  }
+  return p;
+}
+
+static void *grow(void *ctx, void *p, size_t old, size_t n) {
+  counter *c = ctx;
+  if (++c->count == c->fail_at) return NULL;
+  void *q = realloc(p, n);
+  if (q != NULL) {
+    if (p == NULL) c->blocks++;
+    c->bytes += n - old;
+  }
+  return q;
+}
+
+static void give(void *ctx, void *p, size_t n) {
+  counter *c = ctx;
+  if (p == NULL) return;
+  c->blocks--;
+  c->bytes -= n;
+  free(p);
+}
+
+static tg_text read_file(const char *name) {
+  size_t n = 0;
+  char path[512];
+  snprintf(path, sizeof path, "%s/%s", TG_SOURCE, name);
+  char *bytes = slurp(path, &n);
+  ck_assert_ptr_nonnull(bytes);
+  return (tg_text){bytes, n};
+}
+
+static void fail_each(const char *rules_name, const char *facts_name, const char *format) {
+  tg_text rules = read_file(rules_name), facts = read_file(facts_name);
+  long refused = 0;
+  for (long n = 1;; n++) {
+    counter c = {.fail_at = n};
+    tg_allocator allocator = {&c, take, grow, give};
+    tg_env_options o;
+    TG_INIT(&o);
+    o.allocator = &allocator;
+    o.no_jit = n % 2 == 0;
+    task t;
+    tg_status st = task_run(&t, &o, rules, facts, format);
+    ck_assert_msg(st == TG_OK || st == TG_NOMEM, "allocation %ld failing gives status %d", n, (int)st);
+    if (st == TG_NOMEM) refused++;
+    task_free(&t);
+    ck_assert_msg(c.blocks == 0 && c.bytes == 0, "allocation %ld failing leaks %ld blocks, %zu bytes", n, c.blocks, c.bytes);
+    if (st == TG_OK && c.count < n) break; /* the task needs fewer allocations than that */
+  }
+  ck_assert_int_gt(refused, 50);
+  free((void *)(uintptr_t)rules.at);
+  free((void *)(uintptr_t)facts.at);
+}
+
+START_TEST(text_report) { fail_each("tests/api/small.yaml", "tests/api/small-facts.yaml", "text"); }
+END_TEST
+START_TEST(json_report) { fail_each("tests/api/small.yaml", "tests/api/small-facts.yaml", "json"); }
+END_TEST
+START_TEST(ndjson_report) { fail_each("tests/api/small.yaml", "tests/api/small-facts.yaml", "ndjson"); }
+END_TEST
+
+/* A memory limit of any size ends in LIMIT or OK, never in a crash or a leak. */
+START_TEST(memory_limits) {
+  tg_text rules = read_file("tests/api/small.yaml"), facts = read_file("tests/api/small-facts.yaml");
+  int limited = 0;
+  for (uint64_t limit = 256; limit < (4u << 20); limit = limit * 5 / 4) {
+    counter c = {0};
+    tg_allocator allocator = {&c, take, grow, give};
+    tg_env_options o;
+    TG_INIT(&o);
+    o.allocator = &allocator;
+    o.memory_limit = limit;
+    task t;
+    tg_status st = task_run(&t, &o, rules, facts, "json");
+    ck_assert_msg(st == TG_OK || st == TG_LIMIT, "a limit of %llu bytes gives status %d", (unsigned long long)limit, (int)st);
+    limited += st == TG_LIMIT;
+    task_free(&t);
+    ck_assert_int_eq(c.blocks, 0);
+  }
+  ck_assert_int_gt(limited, 5);
+  free((void *)(uintptr_t)rules.at);
+  free((void *)(uintptr_t)facts.at);
+}
+END_TEST
+
+int main(void) {
+  Suite *s = suite_create("alloc");
+  TCase *c = tcase_create("alloc");
+  tcase_set_timeout(c, 600);
+  tcase_add_test(c, text_report);
+  tcase_add_test(c, json_report);
+  tcase_add_test(c, ndjson_report);
+  tcase_add_test(c, memory_limits);
+  suite_add_tcase(s, c);
+  SRunner *r = srunner_create(s);
+  srunner_run_all(r, CK_NORMAL);
+  int failed = srunner_ntests_failed(r);
+  srunner_free(r);
+  return failed ? 1 : 0;
+}
