@@ -1,5 +1,6 @@
 /* Packs to a program. */
 #include "api/handles.h"
+#include "base/load.h"
 
 #include <dirent.h>
 #include <errno.h>

@@ -34,6 +34,8 @@ typedef struct tg_diags {
   tg_arena arena;
   TG_VEC(tg_diag) list;     /* at most TG_MAX_DIAGS errors and as many warnings */
   uint32_t errors, warnings; /* counted in full */
+  uint32_t kept[2];         /* by severity */
+  bool dropped;             /* the last one was only counted: hints and notes have nowhere to go */
   bool strict;              /* warnings of codes marked strict become errors */
 } tg_diags;
 

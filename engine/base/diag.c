@@ -1,0 +1,253 @@
+/* Diagnostics: collected, sorted, written as file:line:col with the line and a caret. */
+#include "base/diag.h"
+
+#include "base/limits.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef enum grade { ERROR, WARNING, STRICT } grade;
+
+static const struct row {
+  int code;
+  grade grade;
+  const char *summary;
+} rows[] = {
+#define TG_CODE(number, name, severity, text) {number, severity, text},
+#include "base/codes.def"
+#undef TG_CODE
+};
+
+static const struct row *row_of(tg_code code) {
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+    if (rows[i].code == (int)code) return &rows[i];
+  return &rows[0];
+}
+
+const char *tg_code_summary(tg_code code) { return row_of(code)->summary; }
+
+void tg_diags_init(tg_diags *d, tg_mem *mem) {
+  memset(d, 0, sizeof *d);
+  d->mem = mem;
+  tg_arena_init(&d->arena, mem);
+}
+
+void tg_diags_done(tg_diags *d) {
+  if (d->mem == NULL) return;
+  tg_vec_done(d->mem, &d->list);
+  tg_arena_done(&d->arena);
+}
+
+void tg_diags_reset(tg_diags *d) {
+  d->list.n = 0;
+  d->errors = d->warnings = d->kept[0] = d->kept[1] = 0;
+  d->dropped = false;
+  d->strict = false;
+  tg_arena_reset(&d->arena);
+}
+
+/* ---- excerpt ---- */
+
+/* A character as it is shown: what could change the terminal's state becomes a visible stand-in of one column. */
+static void put_visible(tg_buf *b, const uint8_t *p, const uint8_t *end, unsigned *len) {
+  uint32_t cp = tg_utf8_get(p, end, len);
+  bool bad = cp == 0xfffd && *p != 0xef;
+  if (cp == '\t')
+    tg_buf_putc(b, ' ');
+  else if (bad || cp < 0x20 || (cp >= 0x7f && cp < 0xa0) || (cp >= 0x200b && cp <= 0x200f) ||
+           (cp >= 0x2028 && cp <= 0x202e) || (cp >= 0x2066 && cp <= 0x2069) || cp == 0xfeff)
+    tg_buf_puts(b, "\xef\xbf\xbd");
+  else
+    tg_buf_put(b, p, *len);
+}
+
+/* The line of `at` cut to a window around it, and where the caret goes. */
+static void cut_excerpt(tg_diags *d, const tg_source *s, tg_span at, tg_diag *out) {
+  uint32_t offset = at.start - s->base;
+  if (offset > s->len) offset = s->len;
+  const uint8_t *text = s->text, *point = text + offset, *end = text + s->len;
+  const uint8_t *from = point, *to = point;
+  unsigned columns = 0;
+  while (from > text && from[-1] != '\n' && columns < TG_MAX_EXCERPT) {
+    from--;
+    columns += (*from & 0xc0) != 0x80;
+  }
+  bool cut_left = from > text && from[-1] != '\n';
+  if (cut_left) /* keep half the window before the caret */
+    for (unsigned skip = TG_MAX_EXCERPT / 2; skip > 0 && from < point; from++)
+      if ((*from & 0xc0) != 0x80) skip--;
+  while (cut_left && from < point && (*from & 0xc0) == 0x80) from++;
+  columns = (unsigned)tg_utf8_count(from, (size_t)(point - from));
+  unsigned before = columns;
+  while (to < end && *to != '\n' && *to != '\r' && columns < TG_MAX_EXCERPT) columns += (*to++ & 0xc0) != 0x80;
+  while (to < end && (*to & 0xc0) == 0x80) to++;
+  tg_buf b;
+  tg_buf_init(&b, d->mem);
+  if (cut_left) tg_buf_puts(&b, "...");
+  for (const uint8_t *p = from; p < to;) {
+    unsigned len;
+    put_visible(&b, p, to, &len);
+    p += len;
+  }
+  out->caret = before + (cut_left ? 3 : 0);
+  const uint8_t *last = point + at.len < to ? point + at.len : to;
+  out->carets = last > point ? (uint32_t)tg_utf8_count(point, (size_t)(last - point)) : 1;
+  if (out->carets == 0) out->carets = 1;
+  char *copy = b.failed || b.n == 0 ? NULL : tg_arena_text(&d->arena, b.at, b.n);
+  if (copy != NULL) out->excerpt = (tg_str){copy, (uint32_t)b.n};
+  tg_buf_done(&b);
+}
+
+/* ---- appending ---- */
+
+static tg_str format_text(tg_diags *d, const char *format, va_list values) {
+  va_list again;
+  va_copy(again, values);
+  int n = vsnprintf(NULL, 0, format, again);
+  va_end(again);
+  tg_buf safe;
+  char *text = n < 0 ? NULL : tg_mem_alloc(d->mem, (size_t)n + 1);
+  if (text == NULL) return TG_STR("");
+  vsnprintf(text, (size_t)n + 1, format, values);
+  tg_buf_init(&safe, d->mem); /* messages quote facts and rules: the same care as for excerpts */
+  for (const uint8_t *p = (uint8_t *)text, *end = p + n; p < end;) {
+    unsigned len;
+    put_visible(&safe, p, end, &len);
+    p += len;
+  }
+  char *copy = safe.failed ? NULL : tg_arena_text(&d->arena, safe.n ? safe.at : "", safe.n);
+  tg_str out = copy ? (tg_str){copy, (uint32_t)safe.n} : TG_STR("");
+  tg_mem_free(d->mem, text, (size_t)n + 1);
+  tg_buf_done(&safe);
+  return out;
+}
+
+static tg_str keep_text(tg_diags *d, tg_str s) {
+  char *copy = tg_arena_text(&d->arena, s.at ? s.at : "", s.n);
+  return copy ? (tg_str){copy, s.n} : TG_STR("");
+}
+
+/* Counts the diagnostic and gives the place where it is kept; NULL when it is only counted. */
+static tg_diag *append(tg_diags *d, tg_code code) {
+  grade g = row_of(code)->grade;
+  tg_diag_severity severity = g == ERROR || (g == STRICT && d->strict) ? TG_DIAG_ERROR : TG_DIAG_WARNING;
+  tg_diag x = {.code = code, .severity = severity};
+  if (severity == TG_DIAG_ERROR)
+    d->errors++;
+  else
+    d->warnings++;
+  d->dropped = d->kept[severity] >= TG_MAX_DIAGS || !tg_vec_push(d->mem, &d->list, x);
+  if (d->dropped) return NULL;
+  d->kept[severity]++;
+  return &d->list.at[d->list.n - 1];
+}
+
+void tg_diag_at(tg_diags *d, tg_code code, const tg_sources *src, tg_span at, const char *format, ...) {
+  tg_diag *x = append(d, code);
+  if (x == NULL) return;
+  va_list values;
+  va_start(values, format);
+  x->message = format_text(d, format, values);
+  va_end(values);
+  const tg_source *s = src == NULL || at.start == UINT32_MAX ? NULL : tg_sources_of(src, at.start);
+  if (s == NULL) return;
+  tg_place place = tg_sources_place(src, at.start);
+  x->file = keep_text(d, place.file);
+  x->line = place.line;
+  x->column = place.column;
+  if (s->len > 0) cut_excerpt(d, s, at, x);
+}
+
+void tg_diag_file(tg_diags *d, tg_code code, tg_str file, const char *format, ...) {
+  tg_diag *x = append(d, code);
+  if (x == NULL) return;
+  va_list values;
+  va_start(values, format);
+  x->message = format_text(d, format, values);
+  va_end(values);
+  x->file = keep_text(d, file);
+}
+
+void tg_diag_hint(tg_diags *d, const char *format, ...) {
+  if (d->dropped || d->list.n == 0) return;
+  va_list values;
+  va_start(values, format);
+  d->list.at[d->list.n - 1].hint = format_text(d, format, values);
+  va_end(values);
+}
+
+void tg_diag_note_at(tg_diags *d, const tg_sources *src, tg_span at, const char *format, ...) {
+  if (d->dropped || d->list.n == 0) return;
+  tg_diag *x = &d->list.at[d->list.n - 1];
+  if (x->note_count >= sizeof x->notes / sizeof *x->notes) return;
+  tg_diag_note *note = &x->notes[x->note_count++];
+  va_list values;
+  va_start(values, format);
+  note->message = format_text(d, format, values);
+  va_end(values);
+  if (src == NULL || at.start == UINT32_MAX) return;
+  tg_place place = tg_sources_place(src, at.start);
+  note->file = keep_text(d, place.file);
+  note->line = place.line;
+  note->column = place.column;
+}
+
+/* ---- reading ---- */
+
+static int by_place(const void *x, const void *y) {
+  const tg_diag *a = x, *b = y;
+  int c = tg_str_cmp(a->file, b->file);
+  if (c) return c;
+  if (a->line != b->line) return a->line < b->line ? -1 : 1;
+  if (a->column != b->column) return a->column < b->column ? -1 : 1;
+  if (a->code != b->code) return a->code < b->code ? -1 : 1;
+  return tg_str_cmp(a->message, b->message);
+}
+
+void tg_diags_sort(tg_diags *d) {
+  if (d->list.n > 1) qsort(d->list.at, d->list.n, sizeof *d->list.at, by_place);
+}
+
+static void put_file(tg_buf *out, tg_str file, uint32_t line, uint32_t column) {
+  if (file.n == 0) {
+    tg_buf_puts(out, "tollgate: ");
+    return;
+  }
+  for (const uint8_t *p = (const uint8_t *)file.at, *end = p + file.n; p < end;) {
+    unsigned len;
+    put_visible(out, p, end, &len);
+    p += len;
+  }
+  if (line) tg_buf_printf(out, ":%u:%u", (unsigned)line, (unsigned)column);
+  tg_buf_puts(out, ": ");
+}
+
+static void put_repeated(tg_buf *out, char c, uint32_t n) {
+  for (uint32_t i = 0; i < n; i++) tg_buf_putc(out, c);
+}
+
+void tg_diag_write(const tg_diag *d, bool colour, tg_buf *out) {
+  bool error = d->severity == TG_DIAG_ERROR;
+  const char *red = colour ? error ? "\033[1;31m" : "\033[1;33m" : "", *off = colour ? "\033[0m" : "";
+  put_file(out, d->file, d->line, d->column);
+  tg_buf_printf(out, "%s%s%s: %.*s [TG%04d]\n", red, error ? "error" : "warning", off, TG_STR_ARG(d->message), (int)d->code);
+  if (d->line && d->excerpt.n) {
+    char number[16];
+    int width = snprintf(number, sizeof number, "%u", (unsigned)d->line);
+    tg_buf_printf(out, "%*s | %.*s\n", width < 5 ? 5 : width, number, TG_STR_ARG(d->excerpt));
+    put_repeated(out, ' ', width < 5 ? 5 : (uint32_t)width);
+    tg_buf_puts(out, " | ");
+    put_repeated(out, ' ', d->caret);
+    tg_buf_puts(out, red);
+    put_repeated(out, '^', d->carets);
+    tg_buf_printf(out, "%s\n", off);
+  }
+  if (d->hint.n) tg_buf_printf(out, "  hint: %.*s\n", TG_STR_ARG(d->hint));
+  for (uint32_t i = 0; i < d->note_count; i++) {
+    tg_buf_puts(out, "  note: ");
+    if (d->notes[i].file.n) put_file(out, d->notes[i].file, d->notes[i].line, d->notes[i].column);
+    tg_buf_printf(out, "%.*s\n", TG_STR_ARG(d->notes[i].message));
+  }
+}
