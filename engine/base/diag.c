@@ -5,7 +5,6 @@
 
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 typedef enum grade { ERROR, WARNING, STRICT } grade;
@@ -43,57 +42,98 @@ void tg_diags_done(tg_diags *d) {
 void tg_diags_reset(tg_diags *d) {
   d->list.n = 0;
   d->errors = d->warnings = d->kept[0] = d->kept[1] = 0;
-  d->dropped = false;
-  d->strict = false;
+  d->dropped = false; /* `strict` is an option, not a diagnostic: it stays */
   tg_arena_reset(&d->arena);
 }
 
 /* ---- excerpt ---- */
 
-/* A character as it is shown: what could change the terminal's state becomes a visible stand-in of one column. */
+/* Invisible characters, and those that turn the direction of writing: they could make a line look like another one. */
+static bool is_invisible(uint32_t cp) {
+  static const uint32_t ranges[][2] = {{0x00, 0x1f},     {0x7f, 0x9f},      {0xad, 0xad},
+                                       {0x61c, 0x61c},   {0x180e, 0x180e},  {0x200b, 0x200f},
+                                       {0x2028, 0x202e}, {0x2060, 0x206f},  {0xfeff, 0xfeff},
+                                       {0xfff9, 0xfffb}, {0xe0000, 0xe007f}};
+  if (cp >= 0x20 && cp < 0x7f) return false;
+  for (size_t i = 0; i < sizeof ranges / sizeof *ranges && ranges[i][0] <= cp; i++)
+    if (cp <= ranges[i][1]) return true;
+  return false;
+}
+
+/* A character as it is shown, always one column: a tab is a space; what could change the terminal's state and bytes that are no
+ * UTF-8 become U+FFFD. */
 static void put_visible(tg_buf *b, const uint8_t *p, const uint8_t *end, unsigned *len) {
   uint32_t cp = tg_utf8_get(p, end, len);
-  bool bad = cp == 0xfffd && *p != 0xef;
+  bool bad = cp == 0xfffd && *len == 1;
   if (cp == '\t')
     tg_buf_putc(b, ' ');
-  else if (bad || cp < 0x20 || (cp >= 0x7f && cp < 0xa0) || (cp >= 0x200b && cp <= 0x200f) ||
-           (cp >= 0x2028 && cp <= 0x202e) || (cp >= 0x2066 && cp <= 0x2069) || cp == 0xfeff)
+  else if (bad || is_invisible(cp))
     tg_buf_puts(b, "\xef\xbf\xbd");
   else
     tg_buf_put(b, p, *len);
 }
 
-/* The line of `at` cut to a window around it, and where the caret goes. */
+static void put_all_visible(tg_buf *b, const uint8_t *p, const uint8_t *end) {
+  while (p < end) {
+    unsigned len;
+    put_visible(b, p, end, &len);
+    p += len;
+  }
+}
+
+/* Bytes of the character that ends before `p`; a byte that belongs to none counts as one. */
+static unsigned bytes_back(const uint8_t *text, const uint8_t *p) {
+  for (unsigned n = 1; n <= 4 && n <= p - text; n++) {
+    unsigned len;
+    if ((p[-(int)n] & 0xc0) == 0x80) continue;
+    tg_utf8_get(p - n, p, &len);
+    return len == n ? n : 1;
+  }
+  return 1;
+}
+
+static bool ends_line(const uint8_t *p, const uint8_t *end) {
+  return p == end || *p == '\n' || (*p == '\r' && (p + 1 == end || p[1] == '\n'));
+}
+
+/* Up to `most` characters to the left of *p, stopping at the line's start. */
+static unsigned go_left(const uint8_t *text, const uint8_t **p, unsigned most) {
+  unsigned n = 0;
+  for (; n<most && * p> text && (*p)[-1] != '\n'; n++) *p -= bytes_back(text, *p);
+  return n;
+}
+
+static unsigned go_right(const uint8_t *end, const uint8_t **p, unsigned most) {
+  unsigned n = 0, len;
+  for (; n < most && !ends_line(*p, end); n++) {
+    tg_utf8_get(*p, end, &len);
+    *p += len;
+  }
+  return n;
+}
+
+/* The line of `at`, cut to TG_MAX_EXCERPT characters around it, and where the caret goes. */
 static void cut_excerpt(tg_diags *d, const tg_source *s, tg_span at, tg_diag *out) {
   uint32_t offset = at.start - s->base;
   if (offset > s->len) offset = s->len;
   const uint8_t *text = s->text, *point = text + offset, *end = text + s->len;
-  const uint8_t *from = point, *to = point;
-  unsigned columns = 0;
-  while (from > text && from[-1] != '\n' && columns < TG_MAX_EXCERPT) {
-    from--;
-    columns += (*from & 0xc0) != 0x80;
-  }
-  bool cut_left = from > text && from[-1] != '\n';
-  if (cut_left) /* keep half the window before the caret */
-    for (unsigned skip = TG_MAX_EXCERPT / 2; skip > 0 && from < point; from++)
-      if ((*from & 0xc0) != 0x80) skip--;
-  while (cut_left && from < point && (*from & 0xc0) == 0x80) from++;
-  columns = (unsigned)tg_utf8_count(from, (size_t)(point - from));
-  unsigned before = columns;
-  while (to < end && *to != '\n' && *to != '\r' && columns < TG_MAX_EXCERPT) columns += (*to++ & 0xc0) != 0x80;
-  while (to < end && (*to & 0xc0) == 0x80) to++;
+  const uint8_t *from = point, *to = point, *last = point;
+  /* one character more than fits tells whether something is left out; a third of the room stays behind the caret */
+  unsigned before = go_left(text, &from, TG_MAX_EXCERPT + 1), after = go_right(end, &to, TG_MAX_EXCERPT + 1);
+  unsigned tail = after < TG_MAX_EXCERPT / 3 ? after : TG_MAX_EXCERPT / 3;
+  unsigned head = before < TG_MAX_EXCERPT - tail ? before : TG_MAX_EXCERPT - tail;
+  tail = after < TG_MAX_EXCERPT - head ? after : TG_MAX_EXCERPT - head;
+  from = to = point;
+  go_left(text, &from, head);
+  go_right(end, &to, tail);
   tg_buf b;
   tg_buf_init(&b, d->mem);
-  if (cut_left) tg_buf_puts(&b, "...");
-  for (const uint8_t *p = from; p < to;) {
-    unsigned len;
-    put_visible(&b, p, to, &len);
-    p += len;
-  }
-  out->caret = before + (cut_left ? 3 : 0);
-  const uint8_t *last = point + at.len < to ? point + at.len : to;
-  out->carets = last > point ? (uint32_t)tg_utf8_count(point, (size_t)(last - point)) : 1;
+  if (head < before) tg_buf_puts(&b, "...");
+  put_all_visible(&b, from, to);
+  if (tail < after) tg_buf_puts(&b, "...");
+  const uint8_t *span_end = at.len < (size_t)(to - point) ? point + at.len : to;
+  out->caret = head + (head < before ? 3 : 0);
+  out->carets = go_right(span_end, &last, tail);
   if (out->carets == 0) out->carets = 1;
   char *copy = b.failed || b.n == 0 ? NULL : tg_arena_text(&d->arena, b.at, b.n);
   if (copy != NULL) out->excerpt = (tg_str){copy, (uint32_t)b.n};
@@ -102,24 +142,29 @@ static void cut_excerpt(tg_diags *d, const tg_source *s, tg_span at, tg_diag *ou
 
 /* ---- appending ---- */
 
+/* Messages quote facts and rules: they are cut to a length that can be read, and made as safe to print as excerpts. */
 static tg_str format_text(tg_diags *d, const char *format, va_list values) {
   va_list again;
   va_copy(again, values);
-  int n = vsnprintf(NULL, 0, format, again);
+  int whole = vsnprintf(NULL, 0, format, again);
   va_end(again);
-  tg_buf safe;
-  char *text = n < 0 ? NULL : tg_mem_alloc(d->mem, (size_t)n + 1);
+  if (whole <= 0) return TG_STR("");
+  size_t n = whole < TG_MAX_MESSAGE ? (size_t)whole : TG_MAX_MESSAGE;
+  char *text = tg_mem_alloc(d->mem, n + 1);
   if (text == NULL) return TG_STR("");
-  vsnprintf(text, (size_t)n + 1, format, values);
-  tg_buf_init(&safe, d->mem); /* messages quote facts and rules: the same care as for excerpts */
-  for (const uint8_t *p = (uint8_t *)text, *end = p + n; p < end;) {
-    unsigned len;
-    put_visible(&safe, p, end, &len);
-    p += len;
-  }
+  vsnprintf(text, n + 1, format, values);
+  bool cut = n < (size_t)whole;
+  const uint8_t *start = (const uint8_t *)text;
+  size_t kept = n;
+  if (cut) /* not in the middle of a character */
+    while (kept > 0 && n - kept < 3 && tg_utf8_bad(start, kept) < kept) kept--;
+  tg_buf safe;
+  tg_buf_init(&safe, d->mem);
+  put_all_visible(&safe, start, start + kept);
+  if (cut) tg_buf_puts(&safe, "...");
   char *copy = safe.failed ? NULL : tg_arena_text(&d->arena, safe.n ? safe.at : "", safe.n);
   tg_str out = copy ? (tg_str){copy, (uint32_t)safe.n} : TG_STR("");
-  tg_mem_free(d->mem, text, (size_t)n + 1);
+  tg_mem_free(d->mem, text, n + 1);
   tg_buf_done(&safe);
   return out;
 }
@@ -196,8 +241,7 @@ void tg_diag_note_at(tg_diags *d, const tg_sources *src, tg_span at, const char 
 
 /* ---- reading ---- */
 
-static int by_place(const void *x, const void *y) {
-  const tg_diag *a = x, *b = y;
+static int by_place(const tg_diag *a, const tg_diag *b) {
   int c = tg_str_cmp(a->file, b->file);
   if (c) return c;
   if (a->line != b->line) return a->line < b->line ? -1 : 1;
@@ -206,8 +250,14 @@ static int by_place(const void *x, const void *y) {
   return tg_str_cmp(a->message, b->message);
 }
 
+/* Insertion: there are 100 at most, it is stable, and qsort may allocate behind the back of tg_mem. */
 void tg_diags_sort(tg_diags *d) {
-  if (d->list.n > 1) qsort(d->list.at, d->list.n, sizeof *d->list.at, by_place);
+  for (uint32_t i = 1; i < d->list.n; i++) {
+    tg_diag x = d->list.at[i];
+    uint32_t k = i;
+    for (; k > 0 && by_place(&d->list.at[k - 1], &x) > 0; k--) d->list.at[k] = d->list.at[k - 1];
+    d->list.at[k] = x;
+  }
 }
 
 static void put_file(tg_buf *out, tg_str file, uint32_t line, uint32_t column) {
@@ -215,11 +265,7 @@ static void put_file(tg_buf *out, tg_str file, uint32_t line, uint32_t column) {
     tg_buf_puts(out, "tollgate: ");
     return;
   }
-  for (const uint8_t *p = (const uint8_t *)file.at, *end = p + file.n; p < end;) {
-    unsigned len;
-    put_visible(out, p, end, &len);
-    p += len;
-  }
+  put_all_visible(out, (const uint8_t *)file.at, (const uint8_t *)file.at + file.n);
   if (line) tg_buf_printf(out, ":%u:%u", (unsigned)line, (unsigned)column);
   tg_buf_puts(out, ": ");
 }
@@ -232,7 +278,8 @@ void tg_diag_write(const tg_diag *d, bool colour, tg_buf *out) {
   bool error = d->severity == TG_DIAG_ERROR;
   const char *red = colour ? error ? "\033[1;31m" : "\033[1;33m" : "", *off = colour ? "\033[0m" : "";
   put_file(out, d->file, d->line, d->column);
-  tg_buf_printf(out, "%s%s%s: %.*s [TG%04d]\n", red, error ? "error" : "warning", off, TG_STR_ARG(d->message), (int)d->code);
+  tg_buf_printf(out, "%s%s%s: %.*s [TG%04d]\n", red, error ? "error" : "warning", off, TG_STR_ARG(d->message),
+                (int)d->code);
   if (d->line && d->excerpt.n) {
     char number[16];
     int width = snprintf(number, sizeof number, "%u", (unsigned)d->line);

@@ -18,7 +18,8 @@ static tg_status refuse(const tg_load *load, tg_diags *d, tg_code code, const ch
 
 /* Pipes that a shell or a parent opened have a name of their own; a FIFO in the file system may have no writer. */
 static bool names_descriptor(const char *path) {
-  return strncmp(path, "/dev/fd/", 8) == 0 || strncmp(path, "/proc/self/fd/", 14) == 0 || strcmp(path, "/dev/stdin") == 0;
+  return strncmp(path, "/dev/fd/", 8) == 0 || strncmp(path, "/proc/self/fd/", 14) == 0 ||
+         strcmp(path, "/dev/stdin") == 0;
 }
 
 static tg_status open_file(const tg_load *load, tg_diags *d, int *fd, size_t *guess) {
@@ -102,7 +103,8 @@ tg_status tg_sources_load(tg_sources *s, const tg_load *load, tg_diags *d, uint3
     st = tg_sources_take(s, load->name, b.at, b.n, b.size, index);
   }
   if (st == TG_LIMIT && !s->mem->limit_hit)
-    tg_diag_file(d, TG_E_LIMIT, load->name, "the file, with those read before it, is larger than the 4 GiB that positions can address");
+    tg_diag_file(d, TG_E_LIMIT, load->name,
+                 "the file, with those read before it, is larger than the 4 GiB that positions can address");
   if (st != TG_OK) tg_mem_free(s->mem, b.at, b.size);
   return st;
 }

@@ -243,17 +243,21 @@ void tg_buf_puts(tg_buf *b, const char *text) { tg_buf_put(b, text, strlen(text)
 void tg_buf_putc(tg_buf *b, char c) { tg_buf_put(b, &c, 1); }
 
 void tg_buf_printf(tg_buf *b, const char *format, ...) {
+  if (b->failed) return;
   va_list values;
+  size_t room = b->cap - b->n; /* most texts fit what is there */
   va_start(values, format);
-  int n = vsnprintf(NULL, 0, format, values);
+  int n = vsnprintf(room ? b->at + b->n : NULL, room, format, values);
   va_end(values);
-  if (n < 0) {
-    b->failed = true;
-    return;
+  if (n < 0) b->failed = true;
+  if (n > 0 && (size_t)n >= room) {
+    if (!fit(b, (size_t)n)) {
+      if (b->at != NULL) b->at[b->n] = 0; /* takes back the half that was written */
+      return;
+    }
+    va_start(values, format);
+    vsnprintf(b->at + b->n, (size_t)n + 1, format, values);
+    va_end(values);
   }
-  if (n == 0 || !fit(b, (size_t)n)) return;
-  va_start(values, format);
-  vsnprintf(b->at + b->n, (size_t)n + 1, format, values);
-  va_end(values);
-  b->n += (size_t)n;
+  if (n > 0) b->n += (size_t)n;
 }

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-enum { PADDING = 64, PAGE = 1 << TG_PAGE_BITS };
+enum { PADDING = 64, PAGE = 1 << TG_PAGE_BITS, MARK_BITS = 12 };
 
 void tg_sources_init(tg_sources *s, tg_mem *mem) {
   memset(s, 0, sizeof *s);
@@ -18,6 +18,7 @@ void tg_sources_reset(tg_sources *s) {
     tg_source *x = &s->list.at[i];
     if (x->owned) tg_mem_free(s->mem, (void *)(uintptr_t)x->text, x->owned);
     tg_vec_done(s->mem, &x->lines);
+    tg_vec_done(s->mem, &x->marks);
   }
   s->list.n = s->pages.n = s->owner.n = 0;
   tg_arena_reset(&s->names);
@@ -33,8 +34,10 @@ void tg_sources_done(tg_sources *s) {
 }
 
 /* Hands out address space for `n` bytes at `text`; the padding has addresses too, so that an end is a place. */
-static tg_status enter(tg_sources *s, tg_str name, const uint8_t *text, size_t n, size_t owned, uint32_t *index) {
-  uint64_t base = (uint64_t)s->pages.n << TG_PAGE_BITS, pages = (n + PADDING + PAGE - 1) / PAGE;
+static tg_status enter(tg_sources *s, tg_str name, const uint8_t *text, size_t n, size_t owned,
+                       uint32_t *index) {
+  if (n > TG_MAX_SOURCE_BYTES) return TG_LIMIT;
+  uint64_t base = (uint64_t)s->pages.n << TG_PAGE_BITS, pages = ((uint64_t)n + PADDING + PAGE - 1) / PAGE;
   if (base + n + PAGE > TG_MAX_SOURCE_BYTES) return TG_LIMIT;
   char *copy = tg_arena_text(&s->names, name.at ? name.at : "", name.n);
   if (copy == NULL || !tg_vec_fit(s->mem, &s->pages, pages) || !tg_vec_fit(s->mem, &s->owner, pages) ||
@@ -44,7 +47,8 @@ static tg_status enter(tg_sources *s, tg_str name, const uint8_t *text, size_t n
     s->pages.at[s->pages.n++] = (uintptr_t)text - (uintptr_t)base;
     s->owner.at[s->owner.n++] = s->list.n;
   }
-  tg_source x = {.name = {copy, name.n}, .text = text, .len = (uint32_t)n, .base = (uint32_t)base, .owned = owned};
+  tg_source x = {
+      .name = {copy, name.n}, .text = text, .len = (uint32_t)n, .base = (uint32_t)base, .owned = owned};
   *index = s->list.n;
   s->list.at[s->list.n++] = x;
   return TG_OK;
@@ -74,18 +78,47 @@ tg_source *tg_sources_of(const tg_sources *s, uint32_t address) {
   return page < s->owner.n ? &s->list.at[s->owner.at[page]] : NULL;
 }
 
-static bool make_lines(const tg_sources *s, tg_source *x) {
+/* ---- places ---- */
+
+static bool find_lines(tg_mem *m, tg_source *x) {
   if (x->lines.n) return true;
-  if (!tg_vec_push(s->mem, &x->lines, 0)) return false;
+  if (!tg_vec_push(m, &x->lines, 0)) return false;
   const uint8_t *at = x->text, *end = x->text + x->len;
-  while ((at = memchr(at, '\n', (size_t)(end - at))) != NULL) {
+  while (at < end && (at = memchr(at, '\n', (size_t)(end - at))) != NULL) {
     at++;
-    if (!tg_vec_push(s->mem, &x->lines, (uint32_t)(at - x->text))) {
-      tg_vec_done(s->mem, &x->lines);
+    if (!tg_vec_push(m, &x->lines, (uint32_t)(at - x->text))) {
+      tg_vec_done(m, &x->lines);
       return false;
     }
   }
   return true;
+}
+
+/* Code points before every 4 KiB of text.  Without them each place in a file that is one line of megabytes, as JSON often is,
+ * would count the code points of half the file. */
+static bool count_marks(tg_mem *m, tg_source *x) {
+  uint32_t n = (x->len >> MARK_BITS) + 1, total = 0;
+  if (x->marks.n) return true;
+  if (!tg_vec_fit(m, &x->marks, n)) return false;
+  for (uint32_t i = 0; i < n; i++) {
+    x->marks.at[x->marks.n++] = total;
+    uint32_t from = i << MARK_BITS, left = x->len - from, step = 1u << MARK_BITS;
+    total += (uint32_t)tg_utf8_count(x->text + from, left < step ? left : step);
+  }
+  return true;
+}
+
+static uint32_t points_before(const tg_source *x, uint32_t offset) {
+  uint32_t from = offset >> MARK_BITS << MARK_BITS;
+  return x->marks.at[offset >> MARK_BITS] + (uint32_t)tg_utf8_count(x->text + from, offset - from);
+}
+
+static bool make_tables(tg_mem *m, tg_source *x) { return find_lines(m, x) && count_marks(m, x); }
+
+tg_status tg_sources_seal(tg_sources *s) {
+  for (uint32_t i = 0; i < s->list.n; i++)
+    if (!make_tables(s->mem, &s->list.at[i])) return tg_mem_status(s->mem);
+  return TG_OK;
 }
 
 tg_place tg_sources_place(const tg_sources *s, uint32_t address) {
@@ -93,7 +126,7 @@ tg_place tg_sources_place(const tg_sources *s, uint32_t address) {
   tg_source *x = address == UINT32_MAX ? NULL : tg_sources_of(s, address);
   if (x == NULL) return none;
   tg_place place = {x->name, 0, 0};
-  if (!make_lines(s, x)) return place;
+  if (!make_tables(s->mem, x)) return place;
   uint32_t offset = address - x->base, low = 0, high = x->lines.n;
   if (offset > x->len) offset = x->len;
   while (high - low > 1) { /* the last line that begins at or before the offset */
@@ -104,7 +137,7 @@ tg_place tg_sources_place(const tg_sources *s, uint32_t address) {
       high = middle;
   }
   place.line = low + 1;
-  place.column = (uint32_t)tg_utf8_count(x->text + x->lines.at[low], offset - x->lines.at[low]) + 1;
+  place.column = points_before(x, offset) - points_before(x, x->lines.at[low]) + 1;
   return place;
 }
 

@@ -21,6 +21,7 @@ typedef struct tg_source {
   uint32_t base;        /* address of text[0]; a multiple of the page size */
   size_t owned;         /* bytes to free; 0 = borrowed */
   TG_VEC(uint32_t) lines; /* offset of each line's first byte, made at the first question */
+  TG_VEC(uint32_t) marks; /* code points before each 4 KiB of text, made with the lines */
   uint8_t sha256[32];   /* digest of text; valid when hashed */
   bool hashed;
 } tg_source;
@@ -46,7 +47,7 @@ void tg_sources_reset(tg_sources *s);
 tg_status tg_sources_add(tg_sources *s, tg_str name, const void *bytes, size_t n, uint32_t *index);
 /* The same without the copy: `padded` has 64 readable zero bytes behind it and outlives the set. */
 tg_status tg_sources_borrow(tg_sources *s, tg_str name, const uint8_t *padded, size_t n, uint32_t *index);
-/* Takes over memory of this set's tg_mem, handed out with `size` >= n + 64. */
+/* Takes over memory of this set's tg_mem, handed out with `size` >= n + 64; on failure it stays the caller's. */
 tg_status tg_sources_take(tg_sources *s, tg_str name, uint8_t *text, size_t n, size_t size, uint32_t *index);
 static inline const uint8_t *tg_sources_at(const tg_sources *s, uint32_t address) {
   return (const uint8_t *)(s->pages.at[address >> TG_PAGE_BITS] + address);
@@ -54,6 +55,8 @@ static inline const uint8_t *tg_sources_at(const tg_sources *s, uint32_t address
 tg_source *tg_sources_of(const tg_sources *s, uint32_t address); /* NULL for none */
 /* File, line and column of an address; {"", 0, 0} for TG_NO_SPAN.  Makes the line table (memory may be refused: then line 0). */
 tg_place tg_sources_place(const tg_sources *s, uint32_t address);
+/* Makes the tables of all sources now: from then on tg_sources_place only reads, and threads may share the set. */
+tg_status tg_sources_seal(tg_sources *s);
 /* Digest of a source's text, computed once. */
 const uint8_t *tg_source_sha256(tg_source *s);
 

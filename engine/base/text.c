@@ -1,6 +1,7 @@
 /* Bytes, UTF-8, hashing, names. */
 #include "base/text.h"
 
+#include <errno.h>
 #include <sodium.h>
 #include <string.h>
 #include <sys/random.h>
@@ -62,8 +63,14 @@ size_t tg_utf8_bad(const void *bytes, size_t n) {
 
 size_t tg_utf8_count(const void *bytes, size_t n) {
   const uint8_t *p = bytes;
-  size_t count = 0;
-  for (size_t i = 0; i < n; i++) count += (p[i] & 0xc0) != 0x80;
+  size_t count = n, i = 0;
+  for (; i + 8 <= n; i += 8) { /* continuation bytes have bit 7 set and bit 6 clear: eight at a time */
+    uint64_t word;
+    memcpy(&word, p + i, 8);
+    word = (word >> 7) & (~word >> 6) & UINT64_C(0x0101010101010101);
+    count -= word * UINT64_C(0x0101010101010101) >> 56;
+  }
+  for (; i < n; i++) count -= (p[i] & 0xc0) == 0x80;
   return count;
 }
 
@@ -104,7 +111,9 @@ unsigned tg_utf8_put(uint32_t cp, uint8_t out[4]) {
 
 /* ---- digests and hashes ---- */
 
-void tg_sha256(const void *bytes, size_t n, uint8_t out[32]) { crypto_hash_sha256(out, n ? bytes : (const void *)"", n); }
+void tg_sha256(const void *bytes, size_t n, uint8_t out[32]) {
+  crypto_hash_sha256(out, n ? bytes : (const void *)"", n);
+}
 
 void tg_hex(const uint8_t *bytes, size_t n, char *out) {
   static const char digits[] = "0123456789abcdef";
@@ -116,7 +125,11 @@ void tg_hex(const uint8_t *bytes, size_t n, char *out) {
 }
 
 tg_status tg_seed_fresh(tg_seed *s) {
-  return getrandom(s->bytes, sizeof s->bytes, 0) == (ssize_t)sizeof s->bytes ? TG_OK : TG_IO;
+  ssize_t got;
+  do /* a signal can interrupt the wait for a pool that is still empty after boot */
+    got = getrandom(s->bytes, sizeof s->bytes, 0);
+  while (got < 0 && errno == EINTR);
+  return got == (ssize_t)sizeof s->bytes ? TG_OK : TG_IO;
 }
 
 uint64_t tg_siphash(const tg_seed *s, const void *bytes, size_t n) {
@@ -160,7 +173,11 @@ static uint32_t slot_of(const tg_names *t, tg_str s) {
 
 static bool grow(tg_names *t) {
   uint32_t count = t->slot_count ? t->slot_count * 2 : 64, old = t->slot_count;
-  uint32_t *slots = count ? tg_mem_zalloc(t->mem, sizeof *slots * count) : NULL;
+  if (count == 0) { /* 2^31 slots are full: the numbers end */
+    t->mem->failed = t->mem->limit_hit = true;
+    return false;
+  }
+  uint32_t *slots = tg_mem_zalloc(t->mem, sizeof *slots * count);
   if (slots == NULL) return false;
   uint32_t *before = t->slots;
   t->slots = slots;
@@ -189,24 +206,30 @@ uint32_t tg_names_add(tg_names *t, tg_str s) {
 
 /* ---- did you mean ---- */
 
+/* Longer words have no suggestion: the table lives on the stack, and nobody misspells 65 letters by a third unnoticed. */
 enum { LONGEST_WORD = 64 };
 
-/* Edits (insert, delete, replace, swap neighbours) between two short words; more than `limit` is limit + 1. */
+/* Edits (insert, delete, replace, swap neighbours) between two short words; what cannot stay within `limit` is limit + 1.
+ * A swap costs one and its letters are not edited again (optimal string alignment). */
 static unsigned edits(tg_str a, tg_str b, unsigned limit) {
-  unsigned rows[3][LONGEST_WORD + 1];
+  unsigned rows[3][LONGEST_WORD + 1], last_least = 0;
   if (a.n > LONGEST_WORD || b.n > LONGEST_WORD) return limit + 1;
   for (unsigned j = 0; j <= b.n; j++) rows[0][j] = j;
   for (unsigned i = 1; i <= a.n; i++) {
     unsigned *row = rows[i % 3], *up = rows[(i + 2) % 3], *before = rows[(i + 1) % 3];
-    row[0] = i;
+    unsigned least = row[0] = i;
     for (unsigned j = 1; j <= b.n; j++) {
       unsigned best = up[j - 1] + (a.at[i - 1] != b.at[j - 1]);
       if (up[j] + 1 < best) best = up[j] + 1;
       if (row[j - 1] + 1 < best) best = row[j - 1] + 1;
-      if (i > 1 && j > 1 && a.at[i - 1] == b.at[j - 2] && a.at[i - 2] == b.at[j - 1] && before[j - 2] + 1 < best)
+      if (i > 1 && j > 1 && a.at[i - 1] == b.at[j - 2] && a.at[i - 2] == b.at[j - 1] &&
+          before[j - 2] + 1 < best)
         best = before[j - 2] + 1;
       row[j] = best;
+      if (best < least) least = best;
     }
+    if (least > limit && last_least > limit) return limit + 1; /* a swap reaches back two rows */
+    last_least = least;
   }
   return rows[a.n % 3][b.n];
 }
