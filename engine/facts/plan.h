@@ -6,7 +6,8 @@
  * nearest container that is there.
  *
  * The header slot of a nested record holds TG_V_RECORD (payload: tree node), of a list or map with elements in the plan
- * TG_V_ROWS (payload: first row << 32 | count, len: shape), where rows of one list are consecutive. */
+ * TG_V_ROWS (payload: first row << 32 | count, len: shape; aux 1: of a map), where rows of one list are consecutive.  A list or map that no
+ * rule reads by element is TG_V_RECORD too (aux 1: a list). */
 #ifndef TG_FACTS_PLAN_H
 #define TG_FACTS_PLAN_H
 
@@ -58,7 +59,8 @@ typedef struct tg_rows {
   const tg_store *store;
   tg_row_table *tables;       /* one a shape */
   TG_VEC(uint32_t) plan_names; /* entry -> name in store->names, remembered between documents */
-  uint32_t names_seen;
+  TG_VEC(uint32_t) hints;      /* entry -> where among its record's children it was found last */
+  uint32_t names_seen, generation;
 } tg_rows;
 
 tg_status tg_rows_init(tg_rows *r, tg_mem *mem, const tg_plan *plan);

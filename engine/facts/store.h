@@ -15,7 +15,17 @@ typedef struct tg_tree {
   TG_VEC(uint32_t) places; /* beside nodes: address of the key as written; for elements the element's own */
 } tg_tree;
 
-typedef struct tg_store {
+typedef struct tg_store tg_store;
+
+typedef struct tg_builder {
+  tg_store *store;
+  tg_diags *diags;
+  TG_VEC(tg_value) values;   /* stack of children whose container is still open */
+  TG_VEC(uint32_t) keys, places;
+  TG_VEC(uint64_t) stamps;   /* by key name: container serial << 32 | child's place on the stack: finds duplicate keys in one step */
+  uint64_t serial;
+} tg_builder;
+struct tg_store {
   tg_mem mem;              /* the store's own memory: its limit bounds tree, sources and names */
   tg_sources sources;
   tg_names names;          /* keys */
@@ -27,7 +37,10 @@ typedef struct tg_store {
   tg_interrupt_fn interrupt;
   void *interrupt_ctx;
   bool frozen;
-} tg_store;
+  tg_builder builder;      /* of the readers, kept for its memory */
+  TG_VEC(uint32_t) follow; /* JSON: key name -> the key that followed it last time */
+  uint32_t generation;     /* rises when the names begin anew */
+};
 
 tg_status tg_store_init(tg_store *s, const tg_allocator *allocator, uint64_t memory_limit);
 void tg_store_done(tg_store *s);
@@ -44,14 +57,6 @@ uint32_t tg_store_child(const tg_store *s, uint32_t node, uint32_t name);
 uint32_t tg_store_find(const tg_store *s, uint32_t node, tg_str pointer);
 
 /* ---- building: readers push finished children, then close their container ---- */
-typedef struct tg_builder {
-  tg_store *store;
-  tg_diags *diags;
-  TG_VEC(tg_value) values;   /* stack of children whose container is still open */
-  TG_VEC(uint32_t) keys, places;
-  TG_VEC(uint64_t) stamps;   /* by key name: container serial << 32 | child's place on the stack: finds duplicate keys in one step */
-  uint64_t serial;
-} tg_builder;
 void tg_builder_init(tg_builder *b, tg_store *s, tg_diags *d);
 void tg_builder_done(tg_builder *b);
 tg_status tg_builder_push(tg_builder *b, uint32_t key, uint32_t place, tg_value v);
