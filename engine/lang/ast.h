@@ -162,6 +162,7 @@ typedef struct tg_gate_ast {
   tg_str rationale, proof, remediation;
   tg_list_at references, tags;
   bool waivable;
+  bool broken;            /* `for` could not be read: what uses its name is not worth a complaint */
   struct tg_gate_ast *next;
 } tg_gate_ast;
 

@@ -20,7 +20,7 @@ static uint32_t escape(const uint8_t *p, const uint8_t *end, uint32_t *made) {
   uint32_t cp = 0;
   for (uint32_t i = 0; i < digits && p + 2 + i < end; i++) {
     uint8_t c = p[2 + i];
-    cp = cp * 16 + (c <= '9' ? c - '0' : (c | 32) - 'a' + 10u);
+    cp = cp * 16 + (uint32_t)(c <= '9' ? c - '0' : (c | 32) - 'a' + 10);
   }
   uint8_t bytes[4];
   *made = cp < 0x110000 ? tg_utf8_put(cp, bytes) : 4;
