@@ -46,7 +46,8 @@ bool tg_date_parse(const char *at, size_t n, tg_value *out) {
 }
 
 tg_value tg_duration(int64_t months, int64_t days) {
-  if (months > INT32_MAX || months < -INT32_MAX || days > INT32_MAX || days < -INT32_MAX) return tg_fault_value(TG_FAULT_DATE);
+  if (months > INT32_MAX || months < -INT32_MAX || days > INT32_MAX || days < -INT32_MAX)
+    return tg_fault_value(TG_FAULT_DATE);
   tg_value v = tg_value_make(TG_V_DURATION, 0, 0);
   v.bits = (uint64_t)(uint32_t)(int32_t)months << 32 | (uint32_t)(int32_t)days;
   return v;
@@ -84,7 +85,8 @@ bool tg_duration_parse(const char *at, size_t n, tg_value *out) {
 
 /* Months first, clamped to the month's end, then days. */
 tg_value tg_date_plus(tg_value date, tg_value duration, int sign) {
-  int64_t months = sign * (int64_t)tg_duration_months(duration), days = sign * (int64_t)tg_duration_days(duration);
+  int64_t months = sign * (int64_t)tg_duration_months(duration),
+          days = sign * (int64_t)tg_duration_days(duration);
   int64_t at = date.num;
   if (months != 0) {
     int y, m, d;
@@ -97,25 +99,4 @@ tg_value tg_date_plus(tg_value date, tg_value duration, int sign) {
     at = tg_date_from_civil((int)year, m, d < last ? d : last);
   }
   return checked_date(at + days);
-}
-
-bool tg_is_event_word(const tg_heap *h, tg_value v) {
-  if (v.kind != TG_V_TEXT || (v.len != 4 && v.len != 7)) return false;
-  tg_str s = tg_text_of(h, &v);
-  return tg_str_is(s, "none") || tg_str_is(s, "not_yet");
-}
-
-bool tg_as_event(const tg_heap *h, tg_value v, tg_value *out) {
-  if (v.kind == TG_V_DATE || v.kind == TG_V_NO_DATE) {
-    *out = v;
-    return true;
-  }
-  if (v.kind != TG_V_TEXT) return false;
-  if (tg_is_event_word(h, v)) {
-    *out = tg_value_make(TG_V_NO_DATE, 0, 0);
-    return true;
-  }
-  if (v.len != 10) return false;
-  tg_str s = tg_text_of(h, &v);
-  return tg_date_parse(s.at, s.n, out);
 }

@@ -2,19 +2,22 @@
 #include "value/inner.h"
 
 static void print_number(tg_value v, tg_buf *out) {
+  char text[24], *p = text + sizeof text;
   uint64_t n = v.num < 0 ? (uint64_t)-v.num : (uint64_t)v.num;
-  if (v.num < 0) tg_buf_putc(out, '-');
-  if (v.aux == 0) {
-    tg_buf_printf(out, "%llu", (unsigned long long)n);
-    return;
+  for (int behind = v.aux; n > 0 || behind >= 0;
+       behind--) { /* from the last digit; a 0 before the point at least */
+    if (behind == 0 && v.aux > 0) *--p = '.';
+    *--p = (char)('0' + n % 10);
+    n /= 10;
   }
-  uint64_t power = (uint64_t)tg_powers[v.aux];
-  tg_buf_printf(out, "%llu.%0*llu", (unsigned long long)(n / power), v.aux, (unsigned long long)(n % power));
+  if (v.num < 0) *--p = '-';
+  tg_buf_put(out, p, (size_t)(text + sizeof text - p));
 }
 
 static void print_duration(tg_value v, tg_buf *out) {
   int32_t months = tg_duration_months(v), days = tg_duration_days(v);
-  if (months) tg_buf_printf(out, "%d %s%s", months, months == 1 || months == -1 ? "month" : "months", days ? " " : "");
+  if (months)
+    tg_buf_printf(out, "%d %s%s", months, months == 1 || months == -1 ? "month" : "months", days ? " " : "");
   if (days || !months) tg_buf_printf(out, "%d %s", days, days == 1 || days == -1 ? "day" : "days");
 }
 
@@ -46,7 +49,7 @@ void tg_value_print(const tg_heap *h, tg_value v, tg_buf *out) {
   case TG_V_ITEMS:
     for (uint32_t i = 0, n = (uint32_t)v.bits; i < n; i++) {
       if (i) tg_buf_puts(out, ", ");
-      tg_value_print(h, h->items.at[(v.bits >> 32) + i], out);
+      tg_value_print(h, h->items.at[(uint32_t)(v.bits >> 32) + i], out);
     }
     break;
   case TG_V_ROWS:

@@ -1,15 +1,21 @@
-/* Ranges: what a count or a share may turn out to be. */
+/* Ranges: what a count or a share may turn out to be.  Ends are exact, so a range never excludes a value it can take; two ranges
+ * are taken as independent, so it may include values it cannot take (x - x). */
 #include "value/inner.h"
 
-tg_value tg_range(tg_heap *h, tg_value least, tg_value greatest) {
-  if (tg_decimal_compare(least, greatest) == 0) return least;
-  tg_value v = tg_value_make(TG_V_RANGE, 0, h->pairs.n / 2);
-  if (!tg_vec_push(h->mem, &h->pairs, least) || !tg_vec_push(h->mem, &h->pairs, greatest)) {
+/* `undefined`: there may be no number at all; then even one point stays a range, for a plain number would be known. */
+static tg_value make(tg_heap *h, tg_value least, tg_value greatest, bool undefined) {
+  if (!undefined && tg_decimal_compare(least, greatest) == 0) return least;
+  tg_value v = tg_value_make(TG_V_RANGE, undefined, h->pairs.n / 2);
+  if (!tg_vec_fit(h->mem, &h->pairs, 2)) {
     h->failed = true;
     return tg_unknown(TG_WHY_DERIVED);
   }
+  h->pairs.at[h->pairs.n++] = least;
+  h->pairs.at[h->pairs.n++] = greatest;
   return v;
 }
+
+tg_value tg_range(tg_heap *h, tg_value least, tg_value greatest) { return make(h, least, greatest, false); }
 
 typedef struct ends {
   tg_value low, high;
@@ -28,41 +34,44 @@ static tg_value compare(tg_op2 op, ends a, ends b) {
   case TG_LE: yes = high_low <= 0, no = low_high > 0; break;
   case TG_GT: yes = low_high > 0, no = high_low <= 0; break;
   case TG_GE: yes = low_high >= 0, no = high_low < 0; break;
-  default: /* == and !=: apart is decided, meeting in more than one point is not */
-    no = low_high > 0 || high_low < 0;
-    yes = false;
-    if (op == TG_NE) {
-      yes = no;
-      no = false;
-    }
-    break;
+  case TG_EQ:
+    yes = false, no = low_high > 0 || high_low < 0;
+    break; /* a range has two points, so never equal for sure */
+  default: yes = low_high > 0 || high_low < 0, no = false; break;
   }
   return yes ? tg_bool(true) : no ? tg_bool(false) : tg_unknown(TG_WHY_DERIVED);
 }
 
-/* The least and greatest of the four corners. */
-static tg_value corners(tg_heap *h, tg_op2 op, ends a, ends b) {
-  tg_value all[4] = {{0}, {0}, {0}, {0}};
+/* The least and greatest of the four corners: each operation is monotonic in each operand, and so is rounding. */
+static tg_value corners(tg_heap *h, tg_op2 op, ends a, ends b, bool undefined) {
   const tg_value x[2] = {a.low, a.high}, y[2] = {b.low, b.high};
+  tg_value least = {0}, greatest = {0};
+  int errors = 0;
   for (int i = 0; i < 4; i++) {
-    all[i] = op == TG_DIV ? tg_decimal_divide(x[i / 2], y[i % 2]) : tg_decimal_op(op, x[i / 2], y[i % 2]);
-    if (all[i].kind == TG_V_ERROR) return all[i];
+    tg_value v = op == TG_DIV ? tg_decimal_divide(x[i / 2], y[i % 2]) : tg_decimal_op(op, x[i / 2], y[i % 2]);
+    if (v.kind == TG_V_ERROR)
+      errors++;
+    else if (i == errors) /* the first that is a number */
+      least = greatest = v;
+    else if (tg_decimal_compare(v, least) < 0)
+      least = v;
+    else if (tg_decimal_compare(v, greatest) > 0)
+      greatest = v;
   }
-  tg_value least = all[0], greatest = all[0];
-  for (int i = 1; i < 4; i++) {
-    if (tg_decimal_compare(all[i], least) < 0) least = all[i];
-    if (tg_decimal_compare(all[i], greatest) > 0) greatest = all[i];
-  }
-  return tg_range(h, least, greatest);
+  if (errors == 4) return tg_fault_value(TG_FAULT_MAGNITUDE);
+  if (errors > 0)
+    return tg_unknown(
+        TG_WHY_DERIVED); /* too large for some values only: neither a number nor an error for sure */
+  return make(h, least, greatest, undefined);
 }
 
 tg_value tg_range_op(tg_heap *h, tg_op2 op, tg_value a, tg_value b) {
   if ((a.kind != TG_V_RANGE && a.kind != TG_V_NUMBER) || (b.kind != TG_V_RANGE && b.kind != TG_V_NUMBER))
     return tg_fault_value(TG_FAULT_TYPE);
-  if ((a.kind == TG_V_RANGE && a.aux) || (b.kind == TG_V_RANGE && b.aux)) return tg_unknown(TG_WHY_DERIVED);
+  bool undefined = (a.kind == TG_V_RANGE && a.aux != 0) || (b.kind == TG_V_RANGE && b.aux != 0);
   ends x = ends_of(h, a), y = ends_of(h, b);
-  if (op <= TG_GE) return compare(op, x, y);
+  if (op <= TG_GE) return undefined ? tg_unknown(TG_WHY_DERIVED) : compare(op, x, y);
   if (op == TG_DIV && (y.low.num == 0 || y.high.num == 0 || (y.low.num < 0) != (y.high.num < 0)))
     return tg_unknown(b.kind == TG_V_NUMBER ? TG_WHY_UNDEFINED : TG_WHY_DERIVED);
-  return corners(h, op, x, y);
+  return corners(h, op, x, y, undefined);
 }

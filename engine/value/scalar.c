@@ -15,7 +15,10 @@ static tg_parse based(const char *at, size_t n, int base, tg_value *out) {
   if (n == 0) return TG_PARSE_NOT;
   for (size_t i = 0; i < n; i++) {
     char c = at[i];
-    int digit = c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : 99;
+    int digit = c >= '0' && c <= '9'   ? c - '0'
+                : c >= 'a' && c <= 'f' ? c - 'a' + 10
+                : c >= 'A' && c <= 'F' ? c - 'A' + 10
+                                       : 99;
     if (digit >= base) return TG_PARSE_NOT;
     if (num < TG_LIMIT_COEFFICIENT) num = num * base + digit;
   }
@@ -24,31 +27,12 @@ static tg_parse based(const char *at, size_t n, int base, tg_value *out) {
   return TG_PARSE_OK;
 }
 
-/* [-+]? ( \. [0-9]+ | [0-9]+ ( \. [0-9]* )? ) ( [eE] [-+]? [0-9]+ )?  The two forms that tg_number_parse does not take (`.5` and `5.`)
- * are respelt. */
-static tg_parse decimal(const char *at, size_t n, tg_value *out) {
-  size_t sign = at[0] == '-' || at[0] == '+';
-  if (n == sign) return TG_PARSE_NOT;
-  const char *dot = memchr(at, '.', n);
-  bool bare_front = at[sign] == '.';
-  bool bare_back = dot != NULL && !bare_front && (dot + 1 == at + n || dot[1] == 'e' || dot[1] == 'E');
-  if (!bare_front && !bare_back) return tg_number_parse(at, n, false, out);
-  if (bare_front && (n == sign + 1 || at[sign + 1] < '0' || at[sign + 1] > '9')) return TG_PARSE_NOT;
-  char respelt[512];
-  if (n + 1 > sizeof respelt) return TG_PARSE_NOT;
-  size_t cut = bare_front ? sign : (size_t)(dot + 1 - at);
-  memcpy(respelt, at, cut);
-  respelt[cut] = '0';
-  memcpy(respelt + cut + 1, at + cut, n - cut);
-  return tg_number_parse(respelt, n + 1, false, out);
-}
-
 tg_parse tg_core_scalar(const char *at, size_t n, tg_value *out) {
   static const char *const nulls[] = {"", "~", "null", "Null", "NULL", NULL};
   static const char *const trues[] = {"true", "True", "TRUE", NULL};
   static const char *const falses[] = {"false", "False", "FALSE", NULL};
-  static const char *const infinities[] = {".inf", ".Inf", ".INF", "+.inf", "+.Inf", "+.INF", "-.inf", "-.Inf",
-                                           "-.INF", ".nan", ".NaN", ".NAN", NULL};
+  static const char *const infinities[] = {".inf",  ".Inf",  ".INF", "+.inf", "+.Inf", "+.INF", "-.inf",
+                                           "-.Inf", "-.INF", ".nan", ".NaN",  ".NAN",  NULL};
   if (n <= 5) {
     if (is_word(at, n, nulls)) {
       *out = tg_unknown(TG_WHY_NULL);
@@ -62,6 +46,7 @@ tg_parse tg_core_scalar(const char *at, size_t n, tg_value *out) {
   }
   char c = at[0];
   if (!((c >= '0' && c <= '9') || c == '-' || c == '+' || c == '.')) return TG_PARSE_NOT;
-  if (n > 2 && c == '0' && (at[1] == 'o' || at[1] == 'x')) return based(at + 2, n - 2, at[1] == 'o' ? 8 : 16, out);
-  return decimal(at, n, out);
+  if (n > 2 && c == '0' && (at[1] == 'o' || at[1] == 'x'))
+    return based(at + 2, n - 2, at[1] == 'o' ? 8 : 16, out);
+  return tg_number_read(at, n, false, true, out);
 }

@@ -1,4 +1,4 @@
-/* Texts: where their bytes are, and comparing them. */
+/* The heap, texts and where their bytes are, comparing them, what they mean as dates. */
 #include "value/inner.h"
 
 #include <string.h>
@@ -24,21 +24,29 @@ void tg_heap_done(tg_heap *h) {
   h->run = (tg_pool){h->mem, NULL, 0, 0};
 }
 
-int64_t tg_pool_add(tg_pool *p, const void *bytes, size_t n) {
+bool tg_pool_fit(tg_pool *p, size_t n) {
   if (n > UINT32_MAX - p->n) {
     p->mem->failed = p->mem->limit_hit = true;
-    return -1;
+    return false;
   }
-  if (p->cap - p->n < n || p->at == NULL) {
-    uint64_t cap = p->cap ? (uint64_t)p->cap * 2 : 256;
-    while (cap < (uint64_t)p->n + n) cap *= 2;
-    if (cap > UINT32_MAX) cap = UINT32_MAX;
-    uint8_t *at = tg_mem_resize(p->mem, p->at, p->cap, (size_t)cap);
-    if (at == NULL) return -1;
-    p->at = at;
-    p->cap = (uint32_t)cap;
-  }
-  if (n) memcpy(p->at + p->n, bytes, n);
+  if (p->at != NULL && p->cap - p->n >= n) return true;
+  uint64_t cap = p->cap ? (uint64_t)p->cap * 2 : 256;
+  while (cap < (uint64_t)p->n + n) cap *= 2;
+  if (cap > UINT32_MAX) cap = UINT32_MAX;
+  uint8_t *at = tg_mem_resize(p->mem, p->at, p->cap, (size_t)cap);
+  if (at == NULL) return false;
+  p->at = at;
+  p->cap = (uint32_t)cap;
+  return true;
+}
+
+int64_t tg_pool_add(tg_pool *p, const void *bytes, size_t n) {
+  const uint8_t *from = bytes;
+  size_t own = (size_t)((uintptr_t)from - (uintptr_t)p->at); /* a text of this pool moves with it */
+  bool inside = p->at != NULL && own < p->n;
+  if (!tg_pool_fit(p, n)) return -1;
+  if (inside) from = p->at + own;
+  if (n) memcpy(p->at + p->n, from, n);
   p->n += (uint32_t)n;
   return (int64_t)(p->n - n);
 }
@@ -86,78 +94,42 @@ tg_str tg_text_of(const tg_heap *h, const tg_value *v) {
   case TG_HOME_FACTS: return (tg_str){(const char *)h->facts + offset, n};
   case TG_HOME_PROGRAM: return (tg_str){(const char *)h->program + offset, n};
   case TG_HOME_RUN: return (tg_str){(const char *)h->run.at + offset, n};
-  default: return (tg_str){(const char *)(h->pages[offset >> TG_PAGE_BITS] + offset), n}; /* long text in a source */
+  default:
+    return (tg_str){(const char *)(h->pages[offset >> TG_PAGE_BITS] + offset), n}; /* long text in a source */
   }
 }
 
 int tg_text_compare(const tg_heap *h, tg_value a, tg_value b) {
-  if (a.kind == TG_V_TEXT && b.kind == TG_V_TEXT && (a.bits != b.bits || (a.len <= 8 && b.len <= 8))) {
+  if (a.kind == TG_V_TEXT && b.kind == TG_V_TEXT) {
     if (a.bits != b.bits) return a.bits < b.bits ? -1 : 1;
-    return a.len < b.len ? -1 : a.len > b.len; /* only zero bytes could tell them apart */
+    if (a.len <= 8 || b.len <= 8)
+      return (a.len > b.len) - (a.len < b.len); /* one begins the other, or zero bytes do */
   }
   return tg_str_cmp(tg_text_of(h, &a), tg_text_of(h, &b));
 }
 
-tg_value tg_text_contains(tg_heap *h, tg_value a, tg_value b) {
-  if (a.kind == TG_V_ERROR) return a;
-  if (b.kind == TG_V_ERROR) return b;
-  if (a.kind == TG_V_UNKNOWN || b.kind == TG_V_UNKNOWN) return tg_unknown(TG_WHY_DERIVED);
-  if (!tg_is_text(a) || !tg_is_text(b)) return tg_fault_value(TG_FAULT_TYPE);
-  tg_str x = tg_text_of(h, &a), y = tg_text_of(h, &b);
-  h->cost += x.n / 64;
-  return tg_bool(y.n == 0 || memmem(x.at, x.n, y.at, y.n) != NULL);
-}
+/* ---- events ---- */
 
-static tg_value lower(tg_heap *h, tg_value v) {
+bool tg_is_event_word(const tg_heap *h, tg_value v) {
+  if (v.kind == TG_V_TEXT) /* the words are in the first eight bytes */
+    return (v.len == 4 && v.bits == UINT64_C(0x6e6f6e6500000000)) ||
+           (v.len == 7 && v.bits == UINT64_C(0x6e6f745f79657400));
+  if (v.kind != TG_V_LONG || ((uint32_t)v.bits != 4 && (uint32_t)v.bits != 7)) return false;
   tg_str s = tg_text_of(h, &v);
-  tg_buf b;
-  tg_buf_init(&b, h->mem);
-  h->cost += s.n / 64;
-  for (const uint8_t *p = (const uint8_t *)s.at, *end = p + s.n; p < end;) {
-    unsigned len;
-    uint8_t out[4];
-    uint32_t cp = tg_utf8_get(p, end, &len);
-    tg_buf_put(&b, out, tg_utf8_put(tg_lower_point(cp), out));
-    p += len;
-  }
-  tg_value made = tg_unknown(TG_WHY_DERIVED);
-  if (b.failed)
-    h->failed = true;
-  else
-    made = tg_text_made(h, b.n ? b.at : "", b.n);
-  tg_buf_done(&b);
-  made.start = TG_NOWHERE;
-  return made;
+  return tg_str_is(s, "none") || tg_str_is(s, "not_yet");
 }
 
-tg_value tg_fn1_apply(tg_heap *h, tg_fn1 fn, tg_value v) {
-  if (v.kind == TG_V_ERROR) return v;
-  if (v.kind == TG_V_UNKNOWN) return tg_unknown(TG_WHY_DERIVED);
-  if (v.kind == TG_V_RANGE) return tg_unknown(TG_WHY_DERIVED);
-  switch (fn) {
-  case TG_FN_DAYS:
-    if (v.kind == TG_V_NO_DATE) return v;
-    if (v.kind == TG_V_DURATION)
-      return tg_duration_months(v) == 0 ? tg_int(tg_duration_days(v)) : tg_fault_value(TG_FAULT_TYPE);
-    if (v.kind != TG_V_NUMBER) break;
-    v = tg_decimal_trim(v);
-    return v.aux == 0 ? tg_duration(0, v.num) : tg_fault_value(TG_FAULT_RANGE);
-  case TG_FN_ABS:
-    if (v.kind == TG_V_NO_DATE) return v;
-    if (v.kind == TG_V_NUMBER) return v.num < 0 ? tg_negate(h, v) : v;
-    if (v.kind == TG_V_DURATION)
-      return tg_duration_days(v) < 0 || tg_duration_months(v) < 0 ? tg_negate(h, v) : v;
-    break;
-  case TG_FN_LOWER:
-    if (tg_is_text(v)) return lower(h, v);
-    break;
-  case TG_FN_LENGTH:
-    if (tg_is_text(v)) {
-      tg_str s = tg_text_of(h, &v);
-      h->cost += s.n / 64;
-      return tg_int((int64_t)tg_utf8_count(s.at, s.n));
-    }
-    break;
+bool tg_as_event(const tg_heap *h, tg_value v, tg_value *out) {
+  if (v.kind == TG_V_DATE || v.kind == TG_V_NO_DATE) {
+    *out = v;
+    return true;
   }
-  return tg_fault_value(TG_FAULT_TYPE);
+  if (!tg_is_text(v)) return false;
+  if (tg_is_event_word(h, v)) {
+    *out = tg_value_make(TG_V_NO_DATE, 0, 0);
+    return true;
+  }
+  if ((v.kind == TG_V_TEXT ? v.len : (uint32_t)v.bits) != 10) return false;
+  tg_str s = tg_text_of(h, &v);
+  return tg_date_parse(s.at, s.n, out);
 }

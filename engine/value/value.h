@@ -166,6 +166,14 @@ bool tg_same(const tg_heap *h, tg_value a, tg_value b);
 uint64_t tg_value_hash(const tg_heap *h, const tg_seed *seed, tg_value v);
 /* Total order for sorting: <0, 0, >0 by kind then content; both of one orderable kind, else *clash is set. */
 int tg_value_order(const tg_heap *h, tg_value a, tg_value b, bool *clash);
+/* The order that min, max and `order by` want: a date-shaped text beside a date (or another such text) counts as that date.  *fault,
+ * 0 before, becomes EVENT when a date meets an event word or something is no date, TYPE when the kinds have no common order; words
+ * among words are texts, for they may be no events at all. */
+int tg_event_order(const tg_heap *h, tg_value a, tg_value b, tg_fault *fault);
+/* The text `none` or `not_yet`. */
+bool tg_is_event_word(const tg_heap *h, tg_value v);
+/* A date, or the valid date that a text of the form YYYY-MM-DD means; NO_DATE for an event word and itself; else false. */
+bool tg_as_event(const tg_heap *h, tg_value v, tg_value *out);
 /* Text contains text (code points are bytes here: UTF-8 substring). */
 tg_value tg_text_contains(tg_heap *h, tg_value a, tg_value b);
 /* `today` is a date value. */
@@ -185,6 +193,7 @@ typedef struct tg_sum {
   tg_kind kind;      /* of what was added: NUMBER or DURATION; 0 = nothing yet */
   int64_t months, days;
   tg_value result;   /* an unknown or error met on the way, kind UNKNOWN/ERROR; else kind BOOL */
+  uint8_t scale;     /* most decimals of a term: those of the total */
 } tg_sum;
 void tg_sum_init(tg_sum *s);
 void tg_sum_add(tg_heap *h, tg_sum *s, tg_value v); /* unknown and errors are kept: error beats unknown, first in order */
