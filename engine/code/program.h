@@ -13,8 +13,8 @@ typedef enum tg_opcode {
   TG_OP_COUNT
 } tg_opcode;
 
-typedef enum tg_op_shape { TG_SH_D_S, TG_SH_D_SS, TG_SH_D_SSA, TG_SH_D_ST, TG_SH_D_SC, TG_SH_D_C, TG_SH_D_SI, TG_SH_D_TN, TG_SH_D_SL,
-  TG_SH_S_J, TG_SH_J, TG_SH_S_N, TG_SH_S, TG_SH_NONE } tg_op_shape;
+typedef enum tg_op_shape { TG_SH_D, TG_SH_D_S, TG_SH_D_SS, TG_SH_D_SSA, TG_SH_D_ST, TG_SH_D_SC, TG_SH_D_C, TG_SH_D_K, TG_SH_D_TN, TG_SH_D_SL,
+  TG_SH_S_J, TG_SH_T_J, TG_SH_J, TG_SH_S_N, TG_SH_S, TG_SH_NONE } tg_op_shape;
 
 typedef struct tg_op_info {
   const char *name;
@@ -31,12 +31,17 @@ typedef struct tg_ins {
 } tg_ins;
 _Static_assert(sizeof(tg_ins) == 8, "instructions are 8 bytes");
 
-/* An operand: space in the upper 3 bits, index in the lower 13. */
+/* An operand: space in the upper 3 bits, index in the lower 13.
+ *
+ * Constants count from the unit's const_first.  Temporaries belong to the unit: a loop's blocks see (and may overwrite) what the
+ * block around them wrote before the LOOP; no other block of a gate sees what another wrote.  A row operand's index is a slot of
+ * the static `shape` of the loop or gate that binds it; with TG_NO_SHAPE only slot 0, the element, is readable.  Slot 0 as an operand
+ * serves elements that are scalars; ELEM gives the element whatever it is (FIELD and lists want its row reference). */
 typedef enum tg_space {
   TG_SP_CONST = 0, /* constants of the unit */
   TG_SP_TEMP = 1,  /* temporaries of the unit */
   TG_SP_DOC = 2,   /* the document's row */
-  TG_SP_ROW = 3    /* 3 + k: the row (or element: slot 0) of the binding at depth k, 0 <= k < TG_MAX_BINDINGS */
+  TG_SP_ROW = 3    /* 3 + k: the row of the binding at depth k (0 = the outermost, the gate's own), 0 <= k < TG_MAX_BINDINGS */
 } tg_space;
 #define TG_OPERAND(space, index) ((uint16_t)((unsigned)(space) << 13 | (unsigned)(index)))
 #define TG_OPERAND_SPACE(x) ((unsigned)(x) >> 13)
@@ -44,16 +49,29 @@ typedef enum tg_space {
 
 #define TG_NONE UINT32_MAX
 
-/* Constants beyond plain values: TG_V_REGEX (payload: pattern), TG_V_SET (payload: set), TG_V_NUMBER for let numbers. */
+/* Constants are UNKNOWN (TG_WHY_ASKED: the literal), ERROR, BOOL, NUMBER, TEXT and LONG (TG_HOME_PROGRAM: `start`, or the upper half
+ * of the payload, is the offset in program.strings), DATE, NO_DATE, DURATION, and for the instructions that ask for them TG_V_REGEX
+ * (payload: pattern), TG_V_SET (payload: set) and TG_V_FIELD (payload: shape << 16 | slot). */
 #define TG_V_SET 17
+#define TG_V_FIELD 18
+#define TG_FIELD_PAYLOAD(shape, slot) ((int64_t)((uint32_t)(shape) << 16 | (uint32_t)(slot)))
+/* Lets inside lets: the VM recurses this deep at most. */
+#define TG_MAX_LET_DEPTH 64
+/* Jumps of one block whose targets lie ahead at one time. */
+#define TG_MAX_PENDING 1024
 
-/* A block: straight code with forward jumps, one entry, ended by YIELD or END. */
+/* A block: straight code with forward jumps, one entry, ended by its only YIELD or END.
+ *
+ * Blocks follow each other in the code without gaps, in the order of `blocks`.  Each has exactly one owner: a loop (filter or
+ * body), a part of a gate, a let, or a part of a message.  A gate's `subject` ends in END, all others in YIELD.  SKIP stands only in
+ * a loop's block that decides membership (the filter when there is one, else the body), in a gate's order_filter, or, without one,
+ * in its subject; CLAUSE only in a subject. */
 typedef struct tg_block {
   uint32_t first, count; /* instructions */
   uint32_t unit;
   uint16_t depth;        /* bindings around it: rows TG_SP_ROW + 0 .. depth-1 are readable */
   uint16_t shape0;       /* reserved, 0 */
-  uint32_t cost;         /* static, without blocks run by its loops */
+  uint32_t cost;         /* static, without blocks run by its loops: the sum of its instructions' costs */
 } tg_block;
 
 typedef enum tg_loop_kind {
@@ -64,20 +82,23 @@ typedef enum tg_loop_kind {
 } tg_loop_kind;
 
 /* For each element of the list: SKIP in the filter (or, without one, in the body) is `where`; the filter YIELDs the sort key.
- * order/first absent: one block `body` holds where and value.  With either: `filter` runs over all elements first. */
+ * order/first absent: one block `body` holds where and value, and there is no filter.  With `order by`: `filter` runs over all elements
+ * first.  With `first` alone: the same when there is a `where` (what it YIELDs is not looked at), else no filter is needed.
+ * EVERY, SOME, NO and SHARE need a body (`satisfies`); COUNT's body holds its `where` (what it YIELDs counts only when it is an
+ * error); FLATTEN needs one. */
 typedef struct tg_loop {
   uint8_t kind, descending, has_order, has_first;
-  uint16_t depth;        /* the binding's: its row is TG_SP_ROW + depth */
-  uint16_t position;     /* temporary that gets the position, UINT16_MAX = none */
-  uint16_t first;        /* operand evaluated before the loop: at most that many elements */
-  uint16_t shape;        /* static shape of the elements, TG_NO_SHAPE when they are scalars or unknown */
+  uint16_t depth;        /* the binding's: its row is TG_SP_ROW + depth; equal to the depth of the block that holds the LOOP */
+  uint16_t position;     /* index of the temporary that gets the position in the list (before ordering), UINT16_MAX = none */
+  uint16_t first;        /* operand, read by the LOOP as its own sources are: at most that many elements; UINT16_MAX = none */
+  uint16_t shape;        /* static shape of the elements, TG_NO_SHAPE when they are scalars or not known; other rows are an error */
   uint32_t filter, body; /* blocks; TG_NONE: no filter; no body: the value is the element */
 } tg_loop;
 
 typedef struct tg_unit {
   uint32_t const_first, const_count;
   uint32_t loop_first, loop_count;
-  uint32_t temps;        /* temporaries needed by its blocks together */
+  uint32_t temps;        /* temporaries needed by its blocks together, at most TG_MAX_TEMPS */
   uint32_t gate;         /* or TG_NONE: a let */
   bool reads_today;
 } tg_unit;
@@ -89,7 +110,7 @@ typedef struct tg_let_code {
 } tg_let_code;
 
 typedef struct tg_set {
-  uint32_t first, count; /* in set_values: sorted, without duplicates, by tg_value_order; all of one kind or mixed */
+  uint32_t first, count; /* in set_values: ascending by tg_value_order, without duplicates, scalars of one kind (TEXT and LONG are one) */
 } tg_set;
 
 typedef struct tg_pattern {
@@ -106,7 +127,7 @@ typedef struct tg_clause_info {
 /* A message is literal text and blocks, in turn. */
 typedef struct tg_message_part {
   tg_str text;
-  uint32_t block;        /* TG_NONE: literal */
+  uint32_t block;        /* at the subject's depth, YIELDs what is printed; TG_NONE: literal */
 } tg_message_part;
 
 typedef struct tg_pack_info {
@@ -132,14 +153,14 @@ typedef struct tg_gate {
   uint8_t effort;
   bool has_weight;
   tg_value weight;       /* a number */
-  uint32_t when, likelihood, impact; /* blocks at depth 0; TG_NONE = absent (3) */
+  uint32_t when, likelihood, impact; /* blocks at depth 0; TG_NONE = absent (likelihood and impact: 3) */
   uint32_t list;         /* block at depth 0 that YIELDs the `for` list; TG_NONE: one subject, the engagement */
-  uint32_t subject;      /* block at depth 1 (0 without `for`): SKIP, CLAUSE.., END */
-  uint32_t group;        /* gates of one group walk the same list together; TG_NONE without `for` */
-  /* `for` with order by / first / position runs through a loop record */
-  uint32_t order_filter; /* block that YIELDs the sort key after SKIP; TG_NONE */
-  uint16_t position;     /* temporary for the position or UINT16_MAX */
-  uint16_t first;        /* operand or UINT16_MAX; a constant or document-level operand of the unit */
+  uint32_t subject;      /* block at depth 1 (0 without `for`): SKIP.. (unless order_filter), CLAUSE.., END */
+  uint32_t group;        /* gates of one group have the same list (block for block) and shape, and walk it together; TG_NONE without `for`;
+                            a gate with order by or first is alone in its group */
+  uint32_t order_filter; /* block at depth 1 that YIELDs the sort key after SKIP, as a loop's filter; TG_NONE */
+  uint16_t position;     /* index of the temporary for the position in the list, or UINT16_MAX */
+  uint16_t first;        /* operand or UINT16_MAX: a constant, a slot of the document, or a temporary that the list block wrote */
   bool descending, has_order, has_first;
   uint16_t shape;        /* of the subjects, TG_NO_SHAPE = scalars */
   uint32_t clause_first, clause_count;
@@ -187,7 +208,7 @@ typedef struct tg_program {
   const tg_rule_source *sources;   uint32_t source_count;
   const uint32_t *lines;           uint32_t line_count;
   uint32_t group_count;
-  uint32_t max_temps;              /* deepest chain: a unit and the lets it may compute */
+  uint32_t max_temps;              /* deepest chain: a unit and the lets it may compute (tg_program_temps) */
   uint16_t phase_slot, as_of_slot, id_slot; /* slots of the document row; 0 = none */
   tg_str phase_fact, as_of_fact, id_fact, waivers_fact; /* paths as written; empty = none */
   tg_waiver_slots waivers;
@@ -199,13 +220,22 @@ typedef struct tg_program {
   tg_regex **compiled;             /* one a pattern */
 } tg_program;
 
-/* ---- verifier: proves that the VM may run without checking (engine.md, "What the verifier proves") ---- */
+/* ---- verifier: proves that the VM may run without checking ----
+ *
+ * Whoever made the arrays answers for their lengths being the counts; everything inside them is checked.  TG_INVALID with
+ * one TG_E_VERIFY that names the first thing wrong; TG_NOMEM, TG_LIMIT. */
 tg_status tg_program_verify(const tg_program *p, tg_mem *mem, tg_diags *d);
 /* Readable listing: units, blocks, loops, instructions with their source lines. */
 void tg_program_list(const tg_program *p, tg_buf *out);
 /* The static cost of a block from the op table; the verifier compares. */
 uint32_t tg_block_cost(const tg_program *p, const tg_block *b);
-/* File, line, column of a rule span from the line table (columns in bytes counted as code points need the text: bytes here). */
+/* What max_temps must be: over all units, its temporaries and those of the deepest chain of lets it refers to.  Lets are asked by
+ * rank; TG_INVALID when one refers to a let of its own rank or above, or deeper than TG_MAX_LET_DEPTH. */
+tg_status tg_program_temps(const tg_program *p, tg_mem *mem, uint32_t *out);
+/* Exact or looser names: "LT", "every"; "?" past the end. */
+const char *tg_op_name(unsigned op);
+const char *tg_loop_word(unsigned kind);
+/* File, line, column of a rule span from the line table; {"", 0, 0} for an address in no source.  Columns count bytes: the text is gone. */
 tg_place tg_program_place(const tg_program *p, uint32_t address);
 
 #endif
