@@ -42,6 +42,8 @@ static tg_value compare(tg_op2 op, ends a, ends b) {
   return yes ? tg_bool(true) : no ? tg_bool(false) : tg_unknown(TG_WHY_DERIVED);
 }
 
+static bool around_zero(ends e) { return e.low.num < 0 && e.high.num > 0; }
+
 /* The least and greatest of the four corners: each operation is monotonic in each operand, and so is rounding. */
 static tg_value corners(tg_heap *h, tg_op2 op, ends a, ends b, bool undefined) {
   const tg_value x[2] = {a.low, a.high}, y[2] = {b.low, b.high};
@@ -58,10 +60,9 @@ static tg_value corners(tg_heap *h, tg_op2 op, ends a, ends b, bool undefined) {
     else if (tg_decimal_compare(v, greatest) > 0)
       greatest = v;
   }
-  if (errors == 4) return tg_fault_value(TG_FAULT_MAGNITUDE);
-  if (errors > 0)
-    return tg_unknown(
-        TG_WHY_DERIVED); /* too large for some values only: neither a number nor an error for sure */
+  /* too large for some values only is neither a number nor an error for sure; 0 lies between corners of both signs */
+  bool all = errors == 4 && !around_zero(a) && !around_zero(b);
+  if (errors > 0) return all ? tg_fault_value(TG_FAULT_MAGNITUDE) : tg_unknown(TG_WHY_DERIVED);
   return make(h, least, greatest, undefined);
 }
 
