@@ -22,6 +22,7 @@ typedef struct tg_gate_result {
   uint8_t reason;        /* tg_reason; for unknown by causes the explain pass tells (TG_REASON_NONE here) */
   uint8_t likelihood, impact; /* 1..5 */
   bool likelihood_unknown, impact_unknown; /* counted as 5 */
+  bool whole;            /* decided as a whole, before any subject was asked */
   uint8_t fault;
   uint32_t subjects[TG_OUTCOME_COUNT]; /* by outcome; waived is 0 here */
 } tg_gate_result;
