@@ -275,6 +275,7 @@ static tg_status read_list(reader *r, tg_value *out) {
   for (;;) {
     tg_value v;
     st = read_value(r, &v);
+    if (st == TG_OK) st = ask(r);
     if (st == TG_OK) st = tg_builder_push(r->b, TG_NO_NAME, v.start, v);
     if (st != TG_OK) return st;
     skip_blanks(r);
@@ -309,6 +310,7 @@ static tg_status read_map(reader *r, tg_value *out) {
     skip_blanks(r);
     tg_value v;
     st = read_value(r, &v);
+    if (st == TG_OK) st = ask(r);
     if (st == TG_OK) st = tg_builder_push(r->b, name, place, v);
     if (st != TG_OK) return st;
     skip_blanks(r);

@@ -53,6 +53,8 @@ static tg_tir *apply(tg_checker *c, int f, const tg_expr *x, tg_tir *a, tg_tir *
   if (!want(c, x, 0, a, first[f])) return tg_tir_error(c, x);
   if (b != NULL && !want(c, x, 1, b, f == ROUND ? NUMBER : TEXT)) return tg_tir_error(c, x);
   bool duration = a->type.kind == TG_T_DURATION;
+  uint32_t elements;
+  if (first[f] >= LIST && tg_type_is_any(a->type)) (void)tg_element_type(c, a, &elements); /* its elements get rows */
   switch (f) {
   case DAYS:
     return function1(c, TG_FN_DAYS, x, a, duration ? TG_T_NUMBER : tg_type_is_any(a->type) ? TG_T_ANY : TG_T_DURATION);

@@ -329,6 +329,12 @@ static tg_tir *check_arith(tg_checker *c, const tg_scope *s, const tg_expr *x) {
   return fold(c, x, r);
 }
 
+/* Without a model a fact that is used as a list becomes one: its elements get rows. */
+static void use_as_list(tg_checker *c, const tg_tir *t) {
+  uint32_t path;
+  if (tg_type_is_any(t->type)) (void)tg_element_type(c, t, &path);
+}
+
 static bool all_constants(const tg_tir *list) {
   if (list->kind != TG_R_LIST || list->list_count == 0) return false;
   for (uint32_t i = 0; i < list->list_count; i++)
@@ -396,6 +402,8 @@ static tg_tir *check_contains(tg_checker *c, const tg_scope *s, const tg_expr *x
     for (uint32_t i = 0; !one && b->kind == TG_R_LIST && i < b->list_count; i++)
       if (!tg_check_comparable(c, &element, b->list[i], b->list[i]->span, "compare")) return tg_tir_error(c, x);
   }
+  use_as_list(c, a);
+  if (!one) use_as_list(c, b);
   tg_tir *t = typed(c, kinds[x->kind - TG_X_CONTAINS], x, TG_T_BOOLEAN);
   t->a = a;
   t->b = b;
@@ -446,6 +454,7 @@ static tg_tir *check_test(tg_checker *c, const tg_scope *s, const tg_expr *x) {
     tg_check_report(c, TG_E_TYPE, x->op, "%s cannot be asked whether it `is %s`", tg_type_word(t), words[x->test]);
     return tg_tir_error(c, x);
   }
+  if (x->test == TG_TEST_EMPTY) use_as_list(c, a);
   tg_tir *r = typed(c, TG_R_TEST, x, TG_T_BOOLEAN);
   r->a = a;
   r->op = x->test;

@@ -114,12 +114,13 @@ static bool charge_heap(tg_vm *vm) {
 
 /* The result of an instruction that computes: everything but jumps and ends. */
 static inline tg_value compute(tg_vm *vm, tg_frame *f, tg_ins i) {
+  if (i.op == TG_OP_TODAY) return vm->options.today;
+  if (i.op == TG_OP_ELEM) return tg_vm_element(vm, f, i.c);
+  if (i.op == TG_OP_LIST) return make_list(vm, f, i.b, i.c); /* of none: there is no first operand */
   const tg_value b = tg_vm_operand(f, i.b);
 #define C tg_vm_operand(f, i.c)
   switch (i.op) {
   case TG_OP_MOV: return b;
-  case TG_OP_TODAY: return vm->options.today;
-  case TG_OP_ELEM: return tg_vm_element(vm, f, i.c);
   case TG_OP_EQ: return fast_compare(vm, TG_EQ, b, C);
   case TG_OP_NE: return fast_compare(vm, TG_NE, b, C);
   case TG_OP_LT: return fast_compare(vm, TG_LT, b, C);
@@ -154,7 +155,6 @@ static inline tg_value compute(tg_vm *vm, tg_frame *f, tg_ins i) {
   case TG_OP_MATCH: return match(vm, b, (uint32_t)C.num);
   case TG_OP_INDEX: return tg_vm_index(vm, b, C);
   case TG_OP_FIELD: return field(vm, b, C);
-  case TG_OP_LIST: return make_list(vm, f, i.b, i.c);
   case TG_OP_KEYS: return tg_vm_keys(vm, b);
   case TG_OP_UNIQUE: return tg_vm_unique(vm, b, false);
   case TG_OP_ISUNIQUE: return tg_vm_unique(vm, b, true);

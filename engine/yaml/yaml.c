@@ -361,7 +361,6 @@ static tg_status alias(tg_yaml *y, const yaml_event_t *e) {
 static tg_status accept(tg_yaml *y, tg_yaml_event *e) {
   bool key = y->levels.n > 0 && y->levels.at[y->levels.n - 1].map && y->levels.at[y->levels.n - 1].key_next;
   tg_status st = TG_OK;
-  y->written++;
   switch (e->kind) {
   case TG_YAML_SCALAR:
   case TG_YAML_KEY:
@@ -424,6 +423,7 @@ static tg_status step(tg_yaml *y, tg_yaml_event *out, bool *given) {
   if (st != TG_OK) return st;
   const yaml_event_t *e = &y->event;
   *given = true;
+  y->written++; /* what aliases replay does not count */
   memset(out, 0, sizeof *out);
   out->text = TG_STR("");
   out->tag = TG_STR("");

@@ -76,7 +76,7 @@ with tempfile.TemporaryDirectory() as folder:
     facts("a complex key", "? [x, y]\n: 1\n", "yaml", "TG0103")
     facts("a duplicate key in YAML", "a: 1\na: 2\n", "yaml", "TG0104", "facts.yaml:2:1", "note")
     facts("a duplicate key in JSON", '{"a": 1, "b": 2, "a": 3}', "json", "TG0104", "facts.json:1:18", "note")
-    facts("a trailing comma", '{"a": 1,}', "json", "TG0107", "facts.json:1:9")
+    facts("a trailing comma", '{"a": 1,}', "json", "TG0107", "facts.json:1:8")
     facts("garbage behind JSON", '{"a": 1} x', "json", "TG0107", "facts.json:1:10")
     facts("a lone surrogate", '{"a": "\\ud800"}', "json")
     facts("tabs as indentation", "a:\n\tb: 1\n", "yaml", "facts.yaml:2")
@@ -122,7 +122,7 @@ with tempfile.TemporaryDirectory() as folder:
     pack("a pack that is a list", "- a\n", "TG0112")
     write(folder, "slow.yaml", PACK % "a matches /^(a+)+$/")
     for mode in ([], ["--no-jit"]):
-        p = run([write(folder, "facts.yaml", "a: %s!\n" % ("a" * 5000)), "--rules", "slow.yaml", "--format", "json"] + mode, folder)
+        p = run([write(folder, "facts.yaml", "a: %s!\n" % ("a" * 5000)), "--rules", "slow.yaml", "--format", "json", "--fail-on", "info"] + mode, folder)
         report("a pattern that backtracks for ever " + " ".join(mode), p.returncode == 1 and b'"error"' in p.stdout, p)
     p = run([write(folder, "facts.yaml", 'a: "\\u001b[31mred\\u001b[0m ::set-output name=x::y \\u202e"\n'), "--rules",
              write(folder, "loud.yaml", PACK % "false" + "    message: \"{a}\"\n"), "--fail-on", "never"], folder)
