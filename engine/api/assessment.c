@@ -55,13 +55,21 @@ tg_status tg_assessment_gate(tg_assessment_handle *h, size_t gate, tg_gate_statu
 
 size_t tg_assessment_finding_count(const tg_assessment_handle *h) { return h ? h->a.findings.n : 0; }
 
+/* The two passes disagree: nothing that the caller did. */
+static tg_status contradiction(tg_assessment_handle *h, tg_status st) {
+  if (h->a.mem->failed && st == TG_INVALID) return tg_mem_status(h->a.mem);
+  if (st == TG_INVALID)
+    tg_diag_at(&h->messages->diags, TG_E_INTERNAL, NULL, TG_NO_SPAN, "a finding cannot be explained: the verdict and the explanation differ");
+  return st;
+}
+
 static tg_status show(tg_assessment_handle *h, size_t finding) {
   if (h == NULL || finding >= h->a.findings.n) return TG_MISUSE;
   if (h->shown == finding) return TG_OK;
   h->shown = TG_NONE;
   tg_status st = tg_assess_detail(&h->a, (uint32_t)finding, &h->detail);
   if (st == TG_OK) h->shown = (uint32_t)finding;
-  return st;
+  return contradiction(h, st);
 }
 
 tg_status tg_assessment_finding(tg_assessment_handle *h, size_t finding, tg_finding_info *out) {
@@ -143,5 +151,5 @@ tg_status tg_assessment_write(tg_assessment_handle *h, const tg_report_format *f
   tg_status st = write(&h->a, &o, &h->report);
   if (st == TG_OK && h->report.failed) st = tg_mem_status(h->a.mem) == TG_OK ? TG_NOMEM : tg_mem_status(h->a.mem);
   if (st == TG_OK) *out = (tg_text){h->report.n ? h->report.at : "", h->report.n};
-  return st;
+  return contradiction(h, st);
 }

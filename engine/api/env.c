@@ -112,6 +112,7 @@ tg_status tg_messages_write(tg_messages *m, int colour, tg_text *out) {
 }
 
 tg_status tg_api_refused(tg_messages *m, const tg_mem *mem, tg_status status) {
+  if (status == TG_INVALID && mem->failed) status = tg_mem_status(mem); /* what looks invalid was only half read */
   if (status == TG_NOMEM)
     tg_diag_at(&m->diags, TG_E_NOMEM, NULL, TG_NO_SPAN, "memory was refused after %llu bytes", (unsigned long long)mem->used);
   else if (status == TG_LIMIT && mem->limit_hit)

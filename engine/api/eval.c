@@ -216,7 +216,7 @@ static tg_status find_day(tg_eval *e, const tg_facts *facts, const tg_run_option
 /* ---- running ---- */
 
 static tg_status done(tg_eval *e, tg_status st) {
-  return st == TG_NOMEM || st == TG_LIMIT ? tg_api_refused(e->messages, &e->mem, st) : st;
+  return st == TG_NOMEM || st == TG_LIMIT || st == TG_INVALID ? tg_api_refused(e->messages, &e->mem, st) : st;
 }
 
 tg_status tg_tools_fill(tg_eval *e, tg_facts *facts) {
@@ -238,6 +238,7 @@ static tg_status assess(tg_eval *e, tg_facts *facts, const tg_assess_options *a,
   tg_status st = tg_assess_run(&h->a, &e->program->program, e->vm, &e->rows, &facts->store, a, &e->messages->diags);
   if (st != TG_OK) return st;
   h->shown = TG_NONE;
+  h->messages = e->messages;
   h->detail = NULL;
   int y, m, d;
   tg_date_to_civil(a->today.num, &y, &m, &d);

@@ -54,7 +54,7 @@ tg_status tg_facts_reset(tg_facts *f) {
 }
 
 static tg_status done(tg_facts *f, tg_status st) {
-  return st == TG_NOMEM || st == TG_LIMIT ? tg_api_refused(f->messages, &f->store.mem, st) : st;
+  return st == TG_NOMEM || st == TG_LIMIT || st == TG_INVALID ? tg_api_refused(f->messages, &f->store.mem, st) : st;
 }
 
 tg_status tg_facts_add_path(tg_facts *f, const char *path) {

@@ -57,6 +57,7 @@ struct tg_assessment_handle {
   const tg_detail *detail;
   tg_buf value;                      /* the fact printed last */
   char as_of[11];
+  tg_messages *messages;
 };
 
 struct tg_eval {

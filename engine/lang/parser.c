@@ -11,6 +11,7 @@ typedef struct parser {
   uint32_t end;        /* of the token taken last */
   int depth;
   bool failed;
+  tg_expr spare;       /* what is handed out when memory is refused: nobody reads it after that */
 } parser;
 
 static tg_expr *parse_expr(parser *p);
@@ -55,8 +56,9 @@ static tg_expr *make(parser *p, tg_expr_kind kind, uint32_t start) {
   tg_expr *x = tg_arena_new(p->lex.arena, tg_expr);
   if (x == NULL) {
     p->failed = true;
-    static tg_expr nothing = {.kind = TG_X_ERROR};
-    return &nothing;
+    memset(&p->spare, 0, sizeof p->spare);
+    p->spare.kind = TG_X_ERROR;
+    return &p->spare;
   }
   x->kind = kind;
   x->span = x->op = tg_lexer_span(&p->lex, start, start + 1);

@@ -1,4 +1,6 @@
 /* The driver: strings, packs, parameters, patterns, line tables; then verification. */
+#include "lower/lower.h"
+
 #include "lower/lowering.h"
 
 #include <string.h>

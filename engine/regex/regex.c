@@ -102,8 +102,9 @@ void tg_regex_free(tg_regex *r) {
 }
 
 bool tg_regex_jit(tg_regex *r) {
+  bool refused = r->mem->failed;
   r->jit = pcre2_jit_compile(r->code, PCRE2_JIT_COMPLETE) == 0;
-  tg_mem_clear(r->mem); /* a refused JIT is no refusal: the interpreter serves */
+  if (!refused) tg_mem_clear(r->mem); /* a refused JIT is no refusal: the interpreter serves */
   return r->jit;
 }
 

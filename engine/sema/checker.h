@@ -66,6 +66,7 @@ typedef struct tg_checker {
   uint32_t next_var;
   uint32_t expansion;      /* nodes made by lets with arguments in this gate */
   int nesting;             /* of expressions, let bodies included */
+  tg_tir spare;            /* handed out when memory is refused */
   bool opaque;             /* arguments have no types: the body of a let is checked on its own */
 } tg_checker;
 

@@ -4,9 +4,13 @@
 #include <string.h>
 
 tg_tir *tg_tir_new(tg_checker *c, tg_tir_kind kind, const tg_expr *x) {
-  static tg_tir nothing = {.kind = TG_R_ERROR, .type = {TG_T_ANY, 0, false, UINT32_MAX, TG_NO_FIELD}};
   tg_tir *t = tg_arena_new(c->arena, tg_tir);
-  if (t == NULL) return &nothing;
+  if (t == NULL) {
+    memset(&c->spare, 0, sizeof c->spare);
+    c->spare.type = tg_type_make(TG_T_ANY);
+    c->spare.kind = TG_R_ERROR;
+    return &c->spare;
+  }
   t->kind = (uint8_t)kind;
   t->span = x ? x->span : TG_NO_SPAN;
   t->type = tg_type_make(TG_T_ANY);

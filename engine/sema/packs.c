@@ -261,12 +261,9 @@ tg_status tg_sema_check(tg_arena *arena, tg_sources *sources, tg_pack_ast **pack
     if (!tg_vec_push(c.mem, &out->paths, root)) st = tg_mem_status(c.mem);
   }
   if (st == TG_OK) {
-    tg_check_model(&c);
-    tg_check_params(&c);
-    tg_check_collect_lets(&c);
-    tg_check_settings(&c);
-    tg_check_gates(&c);
-    tg_check_unused_lets(&c);
+    void (*const steps[])(tg_checker *) = {tg_check_model,    tg_check_params, tg_check_collect_lets,
+                                           tg_check_settings, tg_check_gates,  tg_check_unused_lets};
+    for (size_t i = 0; i < sizeof steps / sizeof *steps && !c.mem->failed; i++) steps[i](&c);
     finish(&c);
     out->lets = kept(&c, c.made_lets.at, sizeof *c.made_lets.at * c.made_lets.n);
     out->model.fields = kept(&c, c.fields.at, sizeof *c.fields.at * c.fields.n);

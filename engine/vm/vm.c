@@ -1,4 +1,6 @@
 /* Making a machine, and one run of the verdict pass. */
+#include "vm/vm.h"
+
 #include "vm/machine.h"
 
 #include <string.h>

@@ -230,6 +230,8 @@ def main():
             options.append(a)
         elif a == "--only":
             only = next(arguments)
+        elif a == "":
+            continue
         elif binary is None:
             binary = os.path.abspath(a)
         else:

@@ -57,11 +57,11 @@ END_TEST
 START_TEST(without_a_place) {
   tg_diag_at(&diags, TG_E_OPTION, NULL, TG_NO_SPAN, "no gate `%s`", "X-1");
   tg_diag_file(&diags, TG_E_IO, TG_STR("missing.yaml"), "cannot read the file: %s", "No such file");
-  tg_diag_at(&diags, TG_E_FACT_LOOKALIKE, &set, TG_NO_SPAN, "text");
+  tg_diag_at(&diags, TG_E_NUMBER_ROUNDED, &set, TG_NO_SPAN, "text");
   tg_diag_note_at(&diags, NULL, TG_NO_SPAN, "by itself");
   ck_assert_str_eq(written(0), "tollgate: error: no gate `X-1` [TG0007]\n");
   ck_assert_str_eq(written(1), "missing.yaml: error: cannot read the file: No such file [TG0001]\n");
-  ck_assert_str_eq(written(2), "tollgate: warning: text [TG0507]\n  note: by itself\n");
+  ck_assert_str_eq(written(2), "tollgate: warning: text [TG0110]\n  note: by itself\n");
 }
 END_TEST
 
@@ -70,7 +70,7 @@ START_TEST(severity_is_the_codes) {
     tg_diags_reset(&diags);
     diags.strict = strict;
     tg_diag_at(&diags, TG_E_TYPE, NULL, TG_NO_SPAN, "a");
-    tg_diag_at(&diags, TG_E_WAIVER, NULL, TG_NO_SPAN, "b");
+    tg_diag_at(&diags, TG_E_NUMBER_ROUNDED, NULL, TG_NO_SPAN, "b");
     tg_diag_at(&diags, TG_E_FACT_UNKNOWN, NULL, TG_NO_SPAN, "c");
     ck_assert_int_eq(diags.list.at[0].severity, TG_DIAG_ERROR);
     ck_assert_int_eq(diags.list.at[1].severity, TG_DIAG_WARNING);
@@ -87,7 +87,7 @@ END_TEST
 
 START_TEST(fifty_of_each_are_kept) {
   for (int i = 0; i < TG_MAX_DIAGS + 7; i++) {
-    tg_diag_at(&diags, TG_E_WAIVER, NULL, TG_NO_SPAN, "warning %d", i);
+    tg_diag_at(&diags, TG_E_NUMBER_ROUNDED, NULL, TG_NO_SPAN, "warning %d", i);
     tg_diag_at(&diags, TG_E_TYPE, NULL, TG_NO_SPAN, "error %d", i);
     tg_diag_hint(&diags, "hint %d", i);
     tg_diag_note_at(&diags, NULL, TG_NO_SPAN, "note %d", i);
@@ -262,7 +262,7 @@ static bool use_diags(tg_mem *m) {
     tg_diag_at(&d, TG_E_TYPE, st == TG_OK ? &s : NULL, (tg_span){5, 4}, "message %d of some length", i);
     tg_diag_hint(&d, "hint %d", i);
     tg_diag_note_at(&d, st == TG_OK ? &s : NULL, (tg_span){0, 4}, "note %d", i);
-    tg_diag_file(&d, TG_E_WAIVER, TG_STR("other"), "warning %d", i);
+    tg_diag_file(&d, TG_E_NUMBER_ROUNDED, TG_STR("other"), "warning %d", i);
   }
   if (d.errors != 12 || d.warnings != 12) ck_abort_msg("the count is lost");
   tg_diags_sort(&d);
