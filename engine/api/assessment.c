@@ -59,7 +59,8 @@ size_t tg_assessment_finding_count(const tg_assessment_handle *h) { return h ? h
 static tg_status contradiction(tg_assessment_handle *h, tg_status st) {
   if (h->a.mem->failed && st == TG_INVALID) return tg_mem_status(h->a.mem);
   if (st == TG_INVALID)
-    tg_diag_at(&h->messages->diags, TG_E_INTERNAL, NULL, TG_NO_SPAN, "a finding cannot be explained: the verdict and the explanation differ");
+    tg_diag_at(&h->messages->diags, TG_E_INTERNAL, NULL, TG_NO_SPAN,
+               "a finding cannot be explained: the verdict and the explanation differ");
   return st;
 }
 
@@ -93,7 +94,8 @@ tg_status tg_assessment_finding(tg_assessment_handle *h, size_t finding, tg_find
   return TG_OK;
 }
 
-tg_status tg_assessment_clause(tg_assessment_handle *h, size_t finding, size_t clause, tg_clause_status *out) {
+tg_status tg_assessment_clause(tg_assessment_handle *h, size_t finding, size_t clause,
+                               tg_clause_status *out) {
   tg_status st = out == NULL ? TG_MISUSE : show(h, finding);
   if (st != TG_OK) return st;
   if (clause >= h->detail->clause_count) return TG_MISUSE;
@@ -141,15 +143,15 @@ tg_status tg_assessment_write(tg_assessment_handle *h, const tg_report_format *f
   TG_COPY_OPTIONS(&f, format);
   tg_report_fn write = f.name ? tg_report_find(f.name) : NULL;
   if (write == NULL) return TG_MISUSE;
-  tg_report_options o = {f.width,      f.colour != 0, f.ascii != 0,          f.verbose != 0,
-                         f.quiet != 0, tg_str_from(f.root), tg_str_from(f.prefix),
-                         TG_STR(TG_VERSION)};
+  tg_report_options o = {f.width,      f.colour != 0,       f.ascii != 0,          f.verbose != 0,
+                         f.quiet != 0, tg_str_from(f.root), tg_str_from(f.prefix), TG_STR(TG_VERSION)};
   h->shown = TG_NONE;
   tg_mem_clear(h->a.mem);
   h->report.failed = false;
   tg_buf_clear(&h->report);
   tg_status st = write(&h->a, &o, &h->report);
-  if (st == TG_OK && h->report.failed) st = tg_mem_status(h->a.mem) == TG_OK ? TG_NOMEM : tg_mem_status(h->a.mem);
+  if (st == TG_OK && h->report.failed)
+    st = tg_mem_status(h->a.mem) == TG_OK ? TG_NOMEM : tg_mem_status(h->a.mem);
   if (st == TG_OK) *out = (tg_text){h->report.n ? h->report.at : "", h->report.n};
   return contradiction(h, st);
 }

@@ -39,7 +39,8 @@ void tg_compiler_free(tg_compiler *c) {
 static tg_status add_source(tg_compiler *c, uint32_t source) {
   tg_pack_ast *pack = NULL;
   tg_status st = tg_pack_read(&c->arena, &c->sources, source, &c->messages->diags, &pack);
-  if (st == TG_INVALID && !c->mem.failed) return TG_OK; /* reported; the other packs are still read, tg_compiler_finish refuses */
+  if (st == TG_INVALID && !c->mem.failed)
+    return TG_OK; /* reported; the other packs are still read, tg_compiler_finish refuses */
   if (st == TG_OK && c->mem.failed) st = tg_mem_status(&c->mem);
   if (st == TG_OK && pack != NULL && !tg_vec_push(&c->mem, &c->packs, pack)) st = tg_mem_status(&c->mem);
   return st == TG_OK ? st : tg_api_refused(c->messages, &c->mem, st);
@@ -79,7 +80,9 @@ static bool is_pack(const tg_source *s) {
   return false;
 }
 
-static int compare_names(const void *a, const void *b) { return strcmp(*(char *const *)a, *(char *const *)b); }
+static int compare_names(const void *a, const void *b) {
+  return strcmp(*(char *const *)a, *(char *const *)b);
+}
 
 static tg_status add_folder(tg_compiler *c, const char *path, int depth);
 
@@ -116,7 +119,8 @@ static tg_status add_folder(tg_compiler *c, const char *path, int depth) {
       if (a == 0 || path[a - 1] != '/') full[a++] = '/';
       memcpy(full + a, e->d_name, b);
     }
-    if (full == NULL || !tg_vec_push(&c->mem, &names, full)) st = tg_api_refused(c->messages, &c->mem, tg_mem_status(&c->mem));
+    if (full == NULL || !tg_vec_push(&c->mem, &names, full))
+      st = tg_api_refused(c->messages, &c->mem, tg_mem_status(&c->mem));
   }
   closedir(dir);
   if (names.n) qsort(names.at, names.n, sizeof *names.at, compare_names);
@@ -162,7 +166,8 @@ static tg_status lower(tg_compiler *c, const tg_checked *checked, tg_program_han
   p->mem = mem;
   atomic_init(&p->references, 1);
   tg_arena_init(&p->arena, &p->mem);
-  tg_status st = tg_lower(&p->arena, &p->mem, checked, &c->sources, c->env->jit, &c->messages->diags, &p->program);
+  tg_status st =
+      tg_lower(&p->arena, &p->mem, checked, &c->sources, c->env->jit, &c->messages->diags, &p->program);
   if (st != TG_OK) {
     st = tg_api_refused(c->messages, &p->mem, st);
     tg_program_unref(p);
@@ -184,7 +189,8 @@ tg_status tg_compiler_finish(tg_compiler *c, tg_program_handle **out) {
     return TG_INVALID;
   }
   tg_status st = tg_sema_check(&c->arena, &c->sources, c->packs.at, c->packs.n, &options, d, checked);
-  if (st == TG_NOMEM || st == TG_LIMIT || c->mem.failed) return tg_api_refused(c->messages, &c->mem, st == TG_OK ? TG_INVALID : st);
+  if (st == TG_NOMEM || st == TG_LIMIT || c->mem.failed)
+    return tg_api_refused(c->messages, &c->mem, st == TG_OK ? TG_INVALID : st);
   if (st != TG_OK || d->errors > 0) return TG_INVALID;
   return lower(c, checked, out);
 }

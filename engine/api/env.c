@@ -89,8 +89,15 @@ size_t tg_messages_count(const tg_messages *m) { return m ? m->diags.list.n : 0;
 tg_status tg_messages_get(const tg_messages *m, size_t index, tg_message *out) {
   if (m == NULL || out == NULL || index >= m->diags.list.n) return TG_MISUSE;
   const tg_diag *d = &m->diags.list.at[index];
-  tg_message r = {0, (int)d->code, d->severity, tg_text_from(d->message), tg_text_from(d->hint), tg_text_from(d->file),
-                  d->line, d->column, tg_text_from(d->excerpt)};
+  tg_message r = {0,
+                  (int)d->code,
+                  d->severity,
+                  tg_text_from(d->message),
+                  tg_text_from(d->hint),
+                  tg_text_from(d->file),
+                  d->line,
+                  d->column,
+                  tg_text_from(d->excerpt)};
   TG_GIVE(out, r);
   return TG_OK;
 }
@@ -100,10 +107,12 @@ tg_status tg_messages_write(tg_messages *m, int colour, tg_text *out) {
   tg_mem_clear(&m->mem);
   tg_buf_clear(&m->written);
   tg_diags_sort(&m->diags);
-  for (uint32_t i = 0; i < m->diags.list.n; i++) tg_diag_write(&m->diags.list.at[i], colour != 0, &m->written);
+  for (uint32_t i = 0; i < m->diags.list.n; i++)
+    tg_diag_write(&m->diags.list.at[i], colour != 0, &m->written);
   uint32_t kept[2] = {0, 0};
   for (uint32_t i = 0; i < m->diags.list.n; i++) kept[m->diags.list.at[i].severity]++;
-  uint32_t more_errors = m->diags.errors - kept[TG_DIAG_ERROR], more_warnings = m->diags.warnings - kept[TG_DIAG_WARNING];
+  uint32_t more_errors = m->diags.errors - kept[TG_DIAG_ERROR],
+           more_warnings = m->diags.warnings - kept[TG_DIAG_WARNING];
   if (more_errors) tg_buf_printf(&m->written, "... and %u more errors\n", more_errors);
   if (more_warnings) tg_buf_printf(&m->written, "... and %u more warnings\n", more_warnings);
   if (m->written.failed) return TG_NOMEM;
@@ -112,9 +121,11 @@ tg_status tg_messages_write(tg_messages *m, int colour, tg_text *out) {
 }
 
 tg_status tg_api_refused(tg_messages *m, const tg_mem *mem, tg_status status) {
-  if (status == TG_INVALID && mem->failed) status = tg_mem_status(mem); /* what looks invalid was only half read */
+  if (status == TG_INVALID && mem->failed)
+    status = tg_mem_status(mem); /* what looks invalid was only half read */
   if (status == TG_NOMEM)
-    tg_diag_at(&m->diags, TG_E_NOMEM, NULL, TG_NO_SPAN, "memory was refused after %llu bytes", (unsigned long long)mem->used);
+    tg_diag_at(&m->diags, TG_E_NOMEM, NULL, TG_NO_SPAN, "memory was refused after %llu bytes",
+               (unsigned long long)mem->used);
   else if (status == TG_LIMIT && mem->limit_hit)
     tg_diag_at(&m->diags, TG_E_LIMIT, NULL, TG_NO_SPAN, "the memory limit of %llu bytes was reached",
                (unsigned long long)mem->limit);

@@ -6,8 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
-tg_status tg_eval_new(tg_env *env, tg_program_handle *program, const tg_allocator *allocator, tg_messages *messages,
-                      tg_eval **out) {
+tg_status tg_eval_new(tg_env *env, tg_program_handle *program, const tg_allocator *allocator,
+                      tg_messages *messages, tg_eval **out) {
   if (env == NULL || program == NULL || messages == NULL || out == NULL) return TG_MISUSE;
   tg_mem mem;
   tg_mem_init(&mem, allocator ? allocator : &env->allocator, env->memory_limit);
@@ -89,7 +89,8 @@ static void hint_near(tg_eval *e, filter f, tg_text word) {
     if (f == BY_GATE) (void)tg_vec_push(&e->mem, &names, g->id);
     if (f == BY_AREA) (void)tg_vec_push(&e->mem, &names, g->area_id);
     if (f == BY_TAG)
-      for (uint32_t k = 0; k < g->tag_count; k++) (void)tg_vec_push(&e->mem, &names, p->texts[g->tag_first + k]);
+      for (uint32_t k = 0; k < g->tag_count; k++)
+        (void)tg_vec_push(&e->mem, &names, p->texts[g->tag_first + k]);
   }
   if (f == BY_PHASE)
     for (uint32_t k = 0; k < p->phase_count; k++) (void)tg_vec_push(&e->mem, &names, p->phases[k]);
@@ -106,8 +107,8 @@ static bool narrow(tg_eval *e, filter f, const char *what, const tg_text *words,
     bool some = false;
     for (uint32_t i = 0; i < p->gate_count && !some; i++) some = fits(p, &p->gates[i], f, words[w]);
     if (some) continue;
-    tg_diag_at(&e->messages->diags, TG_E_OPTION, NULL, TG_NO_SPAN, "no gate has the %s `%.*s`", what, (int)words[w].n,
-               words[w].at);
+    tg_diag_at(&e->messages->diags, TG_E_OPTION, NULL, TG_NO_SPAN, "no gate has the %s `%.*s`", what,
+               (int)words[w].n, words[w].at);
     hint_near(e, f, words[w]);
     ok = false;
   }
@@ -140,7 +141,8 @@ static tg_status select_gates(tg_eval *e, const tg_run_options *o) {
 /* ---- the day of assessment ---- */
 
 static tg_status no_day(tg_eval *e, const char *what, tg_text text) {
-  tg_diag_at(&e->messages->diags, TG_E_AS_OF, NULL, TG_NO_SPAN, "%s `%.*s` is not a date", what, (int)text.n, text.at);
+  tg_diag_at(&e->messages->diags, TG_E_AS_OF, NULL, TG_NO_SPAN, "%s `%.*s` is not a date", what, (int)text.n,
+             text.at);
   tg_diag_hint(&e->messages->diags, "write it as YYYY-MM-DD");
   return TG_INVALID;
 }
@@ -196,7 +198,8 @@ static tg_status find_day(tg_eval *e, const tg_facts *facts, const tg_run_option
   bool known = false;
   a->as_of_source = 0;
   if (o->as_of.n > 0)
-    return tg_date_parse(o->as_of.at, o->as_of.n, &a->today) ? TG_OK : no_day(e, "the day of assessment", o->as_of);
+    return tg_date_parse(o->as_of.at, o->as_of.n, &a->today) ? TG_OK
+                                                             : no_day(e, "the day of assessment", o->as_of);
   tg_status st = TG_OK;
   a->as_of_source = 1;
   uint16_t slot = e->program->program.as_of_slot;
@@ -207,7 +210,8 @@ static tg_status find_day(tg_eval *e, const tg_facts *facts, const tg_run_option
   if (st != TG_OK || known) return st;
   a->as_of_source = 2;
   if (o->clock.n == 0) {
-    tg_diag_at(&e->messages->diags, TG_E_AS_OF, NULL, TG_NO_SPAN, "neither an option nor the facts say the day of assessment");
+    tg_diag_at(&e->messages->diags, TG_E_AS_OF, NULL, TG_NO_SPAN,
+               "neither an option nor the facts say the day of assessment");
     return TG_INVALID;
   }
   return tg_date_parse(o->clock.at, o->clock.n, &a->today) ? TG_OK : no_day(e, "the clock's day", o->clock);
@@ -229,13 +233,15 @@ tg_status tg_tools_fill(tg_eval *e, tg_facts *facts) {
 static tg_status evaluate(tg_eval *e, tg_facts *facts, const tg_run_options *o, tg_assess_options *a) {
   tg_status st = find_day(e, facts, o, a);
   if (st != TG_OK) return st;
-  tg_vm_options v = {a->today, o->interrupt, o->interrupt_ctx, e->env->subject_cost, e->env->document_cost, a->selected};
+  tg_vm_options v = {a->today,   o->interrupt, o->interrupt_ctx, e->env->subject_cost, e->env->document_cost,
+                     a->selected};
   return tg_vm_run(e->vm, &e->rows, &facts->store, &v);
 }
 
 static tg_status assess(tg_eval *e, tg_facts *facts, const tg_assess_options *a, tg_assessment_handle **out) {
   tg_assessment_handle *h = &e->assessment;
-  tg_status st = tg_assess_run(&h->a, &e->program->program, e->vm, &e->rows, &facts->store, a, &e->messages->diags);
+  tg_status st =
+      tg_assess_run(&h->a, &e->program->program, e->vm, &e->rows, &facts->store, a, &e->messages->diags);
   if (st != TG_OK) return st;
   h->shown = TG_NONE;
   h->messages = e->messages;
@@ -250,7 +256,8 @@ static tg_status assess(tg_eval *e, tg_facts *facts, const tg_assess_options *a,
   return TG_OK;
 }
 
-tg_status tg_eval_run(tg_eval *e, tg_facts *facts, const tg_run_options *options, tg_assessment_handle **out) {
+tg_status tg_eval_run(tg_eval *e, tg_facts *facts, const tg_run_options *options,
+                      tg_assessment_handle **out) {
   if (e == NULL || facts == NULL || out == NULL || !facts->store.frozen) return TG_MISUSE;
   tg_run_options o;
   TG_COPY_OPTIONS(&o, options);

@@ -54,7 +54,8 @@ tg_status tg_facts_reset(tg_facts *f) {
 }
 
 static tg_status done(tg_facts *f, tg_status st) {
-  return st == TG_NOMEM || st == TG_LIMIT || st == TG_INVALID ? tg_api_refused(f->messages, &f->store.mem, st) : st;
+  return st == TG_NOMEM || st == TG_LIMIT || st == TG_INVALID ? tg_api_refused(f->messages, &f->store.mem, st)
+                                                              : st;
 }
 
 tg_status tg_facts_add_path(tg_facts *f, const char *path) {
@@ -65,13 +66,15 @@ tg_status tg_facts_add_path(tg_facts *f, const char *path) {
   return done(f, st);
 }
 
-static tg_status add_bytes(tg_facts *f, tg_text name, const void *bytes, size_t n, unsigned flags, uint32_t *source) {
+static tg_status add_bytes(tg_facts *f, tg_text name, const void *bytes, size_t n, unsigned flags,
+                           uint32_t *source) {
   return flags & TG_FACTS_BORROW ? tg_sources_borrow(&f->store.sources, tg_str_from(name), bytes, n, source)
                                  : tg_sources_add(&f->store.sources, tg_str_from(name), bytes, n, source);
 }
 
 tg_status tg_facts_add_memory(tg_facts *f, tg_text name, const void *bytes, size_t n, unsigned flags) {
-  if (f == NULL || f->store.frozen || (bytes == NULL && n > 0) || (flags & ~TG_FACTS_BORROW) != 0) return TG_MISUSE;
+  if (f == NULL || f->store.frozen || (bytes == NULL && n > 0) || (flags & ~TG_FACTS_BORROW) != 0)
+    return TG_MISUSE;
   uint32_t source;
   tg_status st = add_bytes(f, name, bytes, n, flags, &source);
   if (st == TG_OK) st = tg_facts_read(&f->store, source, TG_FORMAT_AUTO, &f->messages->diags);
@@ -82,33 +85,36 @@ static const tg_model *model_of(const tg_program_handle *program) {
   return program != NULL && program->program.model.present ? &program->program.model : NULL;
 }
 
-tg_status tg_facts_add_csv(tg_facts *f, const tg_program_handle *program, tg_text collection, const char *path) {
+tg_status tg_facts_add_csv(tg_facts *f, const tg_program_handle *program, tg_text collection,
+                           const char *path) {
   if (f == NULL || path == NULL || collection.n == 0 || f->store.frozen) return TG_MISUSE;
   uint32_t source;
   tg_status st = tg_facts_load_file(&f->store, path, tg_str_of(path), &f->messages->diags, &source);
   if (st == TG_OK)
-    st = tg_facts_read_csv(&f->store, source, tg_str_from(collection), model_of(program), &f->messages->diags);
+    st =
+        tg_facts_read_csv(&f->store, source, tg_str_from(collection), model_of(program), &f->messages->diags);
   return done(f, st);
 }
 
-tg_status tg_facts_add_csv_memory(tg_facts *f, const tg_program_handle *program, tg_text collection, tg_text name,
-                                  const void *bytes, size_t n) {
+tg_status tg_facts_add_csv_memory(tg_facts *f, const tg_program_handle *program, tg_text collection,
+                                  tg_text name, const void *bytes, size_t n) {
   if (f == NULL || collection.n == 0 || f->store.frozen || (bytes == NULL && n > 0)) return TG_MISUSE;
   uint32_t source;
   tg_status st = add_bytes(f, name, bytes, n, 0, &source);
   if (st == TG_OK)
-    st = tg_facts_read_csv(&f->store, source, tg_str_from(collection), model_of(program), &f->messages->diags);
+    st =
+        tg_facts_read_csv(&f->store, source, tg_str_from(collection), model_of(program), &f->messages->diags);
   return done(f, st);
 }
 
-tg_status tg_facts_add_reader(tg_facts *f, const tg_program_handle *program, tg_text name, const tg_fact_reader *reader,
-                              tg_fact_node root) {
+tg_status tg_facts_add_reader(tg_facts *f, const tg_program_handle *program, tg_text name,
+                              const tg_fact_reader *reader, tg_fact_node root) {
   if (f == NULL || program == NULL || reader == NULL || f->store.frozen) return TG_MISUSE;
   tg_fact_reader r;
   TG_COPY_OPTIONS(&r, reader);
   if (r.fields == NULL || r.elements == NULL || r.entries == NULL) return TG_MISUSE;
-  return done(f, tg_facts_read_foreign(&f->store, &program->program.plan, &program->program.model, tg_str_from(name), &r, root,
-                                       &f->messages->diags));
+  return done(f, tg_facts_read_foreign(&f->store, &program->program.plan, &program->program.model,
+                                       tg_str_from(name), &r, root, &f->messages->diags));
 }
 
 tg_status tg_facts_freeze(tg_facts *f, const tg_program_handle *program, int portfolio) {
@@ -128,7 +134,8 @@ tg_status tg_facts_freeze(tg_facts *f, const tg_program_handle *program, int por
   return TG_OK;
 }
 
-tg_status tg_facts_find(tg_facts *f, tg_text pointer, tg_text *value, tg_text *file, uint32_t *line, uint32_t *column) {
+tg_status tg_facts_find(tg_facts *f, tg_text pointer, tg_text *value, tg_text *file, uint32_t *line,
+                        uint32_t *column) {
   if (f == NULL || f->store.root == UINT32_MAX) return TG_MISUSE;
   uint32_t node = tg_store_find(&f->store, f->store.root, tg_str_from(pointer));
   if (node == UINT32_MAX) return TG_INVALID;
@@ -140,7 +147,8 @@ tg_status tg_facts_find(tg_facts *f, tg_text pointer, tg_text *value, tg_text *f
   tg_value_print(&heap, v, &f->printed);
   tg_heap_done(&heap);
   if (f->printed.failed) return tg_mem_status(&f->store.mem);
-  tg_place place = v.start == TG_NOWHERE ? (tg_place){{"", 0}, 0, 0} : tg_sources_place(&f->store.sources, v.start);
+  tg_place place =
+      v.start == TG_NOWHERE ? (tg_place){{"", 0}, 0, 0} : tg_sources_place(&f->store.sources, v.start);
   if (value != NULL) *value = (tg_text){f->printed.n ? f->printed.at : "", f->printed.n};
   if (file != NULL) *file = tg_text_from(place.file);
   if (line != NULL) *line = place.line;

@@ -28,7 +28,7 @@ struct tg_compiler {
   tg_messages *messages;
   tg_mem mem;
   tg_sources sources;
-  tg_arena arena;                    /* ASTs and checked rules: dropped with the compiler */
+  tg_arena arena; /* ASTs and checked rules: dropped with the compiler */
   TG_VEC(tg_pack_ast *) packs;
   TG_VEC(tg_param_setting) params;
   bool portfolio, finished;
@@ -46,16 +46,16 @@ struct tg_facts {
   tg_messages *messages;
   tg_store store;
   tg_matcher *matcher;
-  tg_buf printed;                    /* what tg_facts_find printed last */
+  tg_buf printed; /* what tg_facts_find printed last */
   bool portfolio;
 };
 
 struct tg_assessment_handle {
   tg_assessment a;
   tg_buf report;
-  uint32_t shown;                    /* finding whose detail is current; TG_NONE */
+  uint32_t shown; /* finding whose detail is current; TG_NONE */
   const tg_detail *detail;
-  tg_buf value;                      /* the fact printed last */
+  tg_buf value; /* the fact printed last */
   char as_of[11];
   tg_messages *messages;
 };
@@ -67,9 +67,9 @@ struct tg_eval {
   tg_mem mem;
   tg_rows rows;
   tg_vm *vm;
-  TG_VEC(uint8_t) selected;          /* one byte a gate */
+  TG_VEC(uint8_t) selected; /* one byte a gate */
   tg_assessment_handle assessment;
-  tg_facts *facts;                   /* of the last run */
+  tg_facts *facts; /* of the last run */
 };
 
 static inline tg_text tg_text_from(tg_str s) { return (tg_text){s.at, s.n}; }

@@ -54,8 +54,8 @@ tg_status tg_tools_opcodes(tg_env *env, char **out, size_t *n) {
   begin(&env->allocator, &mem, &b);
   tg_buf_puts(&b, "| instruction | cost | can err | meaning |\n|---|---|---|---|\n");
   for (int i = 0; i < TG_OP_COUNT; i++)
-    tg_buf_printf(&b, "| `%s` | %u | %s | %s |\n", tg_ops[i].name, tg_ops[i].cost, tg_ops[i].can_err ? "yes" : "no",
-                  tg_ops[i].summary);
+    tg_buf_printf(&b, "| `%s` | %u | %s | %s |\n", tg_ops[i].name, tg_ops[i].cost,
+                  tg_ops[i].can_err ? "yes" : "no", tg_ops[i].summary);
   return give(&mem, &b, out, n);
 }
 
@@ -71,9 +71,9 @@ int tg_tools_code(size_t index, const char **summary, const char **severity) {
   if (index >= sizeof rows / sizeof *rows) return 0;
   if (summary != NULL) *summary = rows[index].summary;
   if (severity != NULL)
-    *severity = strcmp(rows[index].severity, "ERROR") == 0     ? "error"
+    *severity = strcmp(rows[index].severity, "ERROR") == 0    ? "error"
                 : strcmp(rows[index].severity, "STRICT") == 0 ? "warning, error with --strict"
-                                                               : "warning";
+                                                              : "warning";
   return rows[index].code;
 }
 

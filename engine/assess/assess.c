@@ -51,7 +51,8 @@ static uint8_t worst(const uint32_t subjects[TG_OUTCOME_COUNT]) {
 }
 
 /* Findings of one gate, waivers applied; `next` walks the VM's subjects, which are sorted by gate. */
-static tg_status settle_gate(tg_assessment *a, uint32_t gate, const tg_subject *subjects, uint32_t count, uint32_t *next) {
+static tg_status settle_gate(tg_assessment *a, uint32_t gate, const tg_subject *subjects, uint32_t count,
+                             uint32_t *next) {
   tg_gate_state *g = &a->states.at[gate];
   g->finding_first = a->findings.n;
   for (; *next < count && subjects[*next].gate == gate; (*next)++) {
@@ -97,7 +98,8 @@ static tg_status make_areas(tg_assessment *a) {
     tg_area_state area = {.area = i, .rating = TG_GREY};
     tg_tally tally;
     tg_tally_init(&tally);
-    if (!tg_vec_push(a->mem, &a->areas, area) || !tg_vec_push(a->mem, &a->tallies, tally)) return tg_mem_status(a->mem);
+    if (!tg_vec_push(a->mem, &a->areas, area) || !tg_vec_push(a->mem, &a->tallies, tally))
+      return tg_mem_status(a->mem);
   }
   return TG_OK;
 }
@@ -179,8 +181,8 @@ static tg_status begin(tg_assessment *a, uint32_t gate_count) {
   return make_areas(a);
 }
 
-tg_status tg_assess_run(tg_assessment *a, const tg_program *p, struct tg_vm *vm, const tg_rows *rows, tg_store *store,
-                        const tg_assess_options *options, tg_diags *d) {
+tg_status tg_assess_run(tg_assessment *a, const tg_program *p, struct tg_vm *vm, const tg_rows *rows,
+                        tg_store *store, const tg_assess_options *options, tg_diags *d) {
   a->program = p;
   a->vm = vm;
   a->rows = rows;
@@ -245,7 +247,9 @@ tg_str tg_assess_document_id(tg_assessment *a, uint32_t document) {
   return tg_text_of(tg_vm_heap(a->vm), &a->store->tree.nodes.at[node]);
 }
 
-static int compare_texts(const void *x, const void *y) { return tg_str_cmp(*(const tg_str *)x, *(const tg_str *)y); }
+static int compare_texts(const void *x, const void *y) {
+  return tg_str_cmp(*(const tg_str *)x, *(const tg_str *)y);
+}
 
 /* What fingerprints call the engagement: its id; of a portfolio the ids, sorted and joined by commas. */
 tg_str tg_assess_identity(tg_assessment *a) {

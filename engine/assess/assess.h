@@ -9,21 +9,28 @@
 
 struct tg_vm;
 
-typedef enum tg_waiver_state { TG_WAIVER_IN_FORCE, TG_WAIVER_UNUSED, TG_WAIVER_EXPIRED, TG_WAIVER_DANGLING, TG_WAIVER_INVALID } tg_waiver_state;
+typedef enum tg_waiver_state {
+  TG_WAIVER_IN_FORCE,
+  TG_WAIVER_UNUSED,
+  TG_WAIVER_EXPIRED,
+  TG_WAIVER_DANGLING,
+  TG_WAIVER_INVALID
+} tg_waiver_state;
 
 /* One entry of the waivers' list, texts borrowed from the facts. */
 typedef struct tg_waiver {
   tg_str id, gate, item, reason, owner, approver; /* .at NULL = not known */
   tg_value approved_on, expires_on;
-  bool in_force;          /* all of language.md section 8 holds, whether or not a failing subject needed it */
+  bool in_force; /* all of language.md section 8 holds, whether or not a failing subject needed it */
   bool used, expires_soon;
-  uint8_t state;          /* tg_waiver_state */
-  const char *why;        /* why it is not in force; NULL when it is */
-  uint32_t start;         /* place in the facts */
+  uint8_t state;   /* tg_waiver_state */
+  const char *why; /* why it is not in force; NULL when it is */
+  uint32_t start;  /* place in the facts */
 } tg_waiver;
 
 /* The one function that decides "in force on this day"; `why` gets the first reason that it is not. */
-bool tg_waiver_in_force(const tg_program *p, const tg_waiver *w, bool compensating_known, tg_value today, const char **why);
+bool tg_waiver_in_force(const tg_program *p, const tg_waiver *w, bool compensating_known, tg_value today,
+                        const char **why);
 
 /* A readiness figure as an exact fraction of 100; den 0 = nothing evaluated. */
 typedef struct tg_figure {
@@ -43,17 +50,17 @@ typedef struct tg_tally {
 } tg_tally;
 
 typedef struct tg_gate_state {
-  uint8_t outcome;        /* worst of the subjects, waivers applied */
-  uint8_t reason;         /* as the VM gave it; tg_assess_reason completes it */
+  uint8_t outcome; /* worst of the subjects, waivers applied */
+  uint8_t reason;  /* as the VM gave it; tg_assess_reason completes it */
   uint8_t severity, likelihood, impact, score, risk;
   bool likelihood_unknown, impact_unknown;
-  bool selected;          /* false: left out by a filter, not counted anywhere */
+  bool selected; /* false: left out by a filter, not counted anywhere */
   uint32_t subjects[TG_OUTCOME_COUNT];
   uint32_t finding_first, finding_count;
 } tg_gate_state;
 
 typedef struct tg_area_state {
-  uint32_t area;          /* index in program.areas */
+  uint32_t area; /* index in program.areas */
   uint8_t rating;
   tg_interval gross, net;
   uint32_t gates[TG_OUTCOME_COUNT];
@@ -67,45 +74,45 @@ typedef struct tg_finding {
 
 /* One fact in a finding. */
 typedef struct tg_fact_used {
-  tg_str pointer;         /* "/systems/3/kt/sessions_done"; empty for what is no fact */
-  tg_str path;            /* "systems[billing].kt.sessions_done"; for what is no fact: the rule's text */
+  tg_str pointer; /* "/systems/3/kt/sessions_done"; empty for what is no fact */
+  tg_str path;    /* "systems[billing].kt.sessions_done"; for what is no fact: the rule's text */
   tg_value value;
-  uint8_t state;          /* tg_fact_state */
-  tg_place place;         /* in the facts (of what is no fact: in the rules); line 0 = nowhere */
-  tg_str about, unit;     /* what the model says of it; may be empty */
+  uint8_t state;      /* tg_fact_state */
+  tg_place place;     /* in the facts (of what is no fact: in the rules); line 0 = nowhere */
+  tg_str about, unit; /* what the model says of it; may be empty */
 } tg_fact_used;
 
 typedef struct tg_clause_used {
   tg_str text;
-  uint8_t outcome;        /* PASS, FAIL, UNKNOWN, ERROR */
-  const char *fault;      /* of an error, else NULL */
+  uint8_t outcome;   /* PASS, FAIL, UNKNOWN, ERROR */
+  const char *fault; /* of an error, else NULL */
 } tg_clause_used;
 
 /* What the explain pass tells of one finding; borrowed until the next call or run. */
 typedef struct tg_detail {
   tg_str label, pointer, key; /* subject: "billing", "/systems/3", "/systems/billing" */
   bool stable;
-  char fingerprint[72];       /* "sha256:" and 64 hex digits */
+  char fingerprint[72]; /* "sha256:" and 64 hex digits */
   tg_str message;
   const tg_clause_used *clauses;
   uint32_t clause_count;
   const tg_fact_used *facts;
   uint32_t fact_count, facts_total;
-  const char *fault;          /* what kind of error; NULL */
+  const char *fault; /* what kind of error; NULL */
 } tg_detail;
 
 typedef struct tg_assess_options {
   tg_readiness_model model;
-  bool partial;               /* filtered: the verdict is at best ready_with_conditions */
-  const uint8_t *selected;    /* one byte a gate; NULL = all */
+  bool partial;            /* filtered: the verdict is at best ready_with_conditions */
+  const uint8_t *selected; /* one byte a gate; NULL = all */
   tg_value today;
-  uint8_t as_of_source;       /* 0 option, 1 fact, 2 clock */
-  uint32_t soon_days;         /* a waiver that expires within so many days "expires soon"; 0 = 30 */
+  uint8_t as_of_source; /* 0 option, 1 fact, 2 clock */
+  uint32_t soon_days;   /* a waiver that expires within so many days "expires soon"; 0 = 30 */
 } tg_assess_options;
 
 typedef struct tg_assessment {
   tg_mem *mem;
-  tg_arena arena;             /* of the run */
+  tg_arena arena; /* of the run */
   const tg_program *program;
   const tg_rows *rows;
   tg_store *store;
@@ -113,29 +120,29 @@ typedef struct tg_assessment {
   tg_assess_options options;
   tg_verdict verdict;
   tg_interval gross, net;
-  uint32_t gates[TG_OUTCOME_COUNT];  /* gates by outcome */
-  uint32_t open[TG_SEVERITY_COUNT];  /* open gates by severity */
+  uint32_t gates[TG_OUTCOME_COUNT];         /* gates by outcome */
+  uint32_t open[TG_SEVERITY_COUNT];         /* open gates by severity */
   uint32_t open_unknown[TG_SEVERITY_COUNT]; /* of those, the ones that are unknown */
   TG_VEC(tg_gate_state) states;
-  tg_gate_state *gate;        /* states.at: one a gate of the program */
+  tg_gate_state *gate;         /* states.at: one a gate of the program */
   TG_VEC(tg_area_state) areas; /* those with a selected gate, in the program's order */
   TG_VEC(tg_finding) findings; /* by gate, then position */
   TG_VEC(tg_waiver) waivers;
-  TG_VEC(tg_str) conditions;  /* made by tg_assess_conditions */
+  TG_VEC(tg_str) conditions; /* made by tg_assess_conditions */
   bool conditions_made;
-  uint32_t **ordinals;        /* shape -> row -> how many-th of its key; made on demand */
+  uint32_t **ordinals; /* shape -> row -> how many-th of its key; made on demand */
 
-  tg_str identity;            /* see tg_assess_identity */
-  TG_VEC(tg_tally) tallies;   /* beside areas while a run adds them up */
-  tg_arena detail_arena;      /* of the last detail */
+  tg_str identity;          /* see tg_assess_identity */
+  TG_VEC(tg_tally) tallies; /* beside areas while a run adds them up */
+  tg_arena detail_arena;    /* of the last detail */
   tg_detail detail;
 } tg_assessment;
 
 void tg_assess_init(tg_assessment *a, tg_mem *mem);
 void tg_assess_done(tg_assessment *a);
 /* After tg_vm_run.  TG_OK, TG_NOMEM, TG_INVALID (a waiver's date cannot be read: the sink says). */
-tg_status tg_assess_run(tg_assessment *a, const tg_program *p, struct tg_vm *vm, const tg_rows *rows, tg_store *store,
-                        const tg_assess_options *options, tg_diags *d);
+tg_status tg_assess_run(tg_assessment *a, const tg_program *p, struct tg_vm *vm, const tg_rows *rows,
+                        tg_store *store, const tg_assess_options *options, tg_diags *d);
 /* Runs the explain pass over finding `i`. */
 tg_status tg_assess_detail(tg_assessment *a, uint32_t finding, const tg_detail **out);
 /* The reason of a gate, completed by the state of the first cause of its first unknown subject. */
@@ -158,7 +165,7 @@ const char *tg_severity_word(tg_severity s);
 const char *tg_risk_word(tg_risk r);
 const char *tg_verdict_word(tg_verdict v);
 const char *tg_rating_word(tg_rating r);
-const char *tg_reason_word(tg_reason r);      /* NULL for none */
+const char *tg_reason_word(tg_reason r); /* NULL for none */
 const char *tg_state_word(tg_fact_state s);
 const char *tg_waiver_word(tg_waiver_state s);
 const char *tg_model_word(tg_readiness_model m);

@@ -52,7 +52,8 @@ static tg_status put_facts(tg_assessment *a, const tg_explanation *x, tg_detail 
 
 static tg_status put_clauses(tg_assessment *a, const tg_gate *g, const tg_explanation *x, tg_detail *out) {
   if (x->clauses == NULL) return TG_OK;
-  tg_clause_used *clauses = tg_arena_array(&a->detail_arena, tg_clause_used, x->clause_count ? x->clause_count : 1);
+  tg_clause_used *clauses =
+      tg_arena_array(&a->detail_arena, tg_clause_used, x->clause_count ? x->clause_count : 1);
   if (clauses == NULL) return tg_mem_status(a->mem);
   for (uint32_t i = 0; i < x->clause_count; i++) {
     const tg_clause_result *c = &x->clauses[i];
@@ -90,7 +91,8 @@ static tg_status put_message(tg_assessment *a, const tg_gate *g, const tg_explan
 static tg_status put_fingerprint(tg_assessment *a, const tg_gate *g, tg_detail *out) {
   tg_buf b;
   tg_buf_init(&b, a->mem);
-  tg_str parts[5] = {TG_STR("tollgate-fp/v1"), a->program->packs[g->pack].name, g->id, tg_assess_identity(a), out->key};
+  tg_str parts[5] = {TG_STR("tollgate-fp/v1"), a->program->packs[g->pack].name, g->id, tg_assess_identity(a),
+                     out->key};
   for (int i = 0; i < 5; i++) {
     if (i) tg_buf_putc(&b, 0x1f);
     if (parts[i].n) tg_buf_put(&b, parts[i].at, parts[i].n);

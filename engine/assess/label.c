@@ -40,7 +40,8 @@ static tg_status make_ordinals(tg_assessment *a, uint32_t shape, uint32_t **out)
   uint32_t count = a->rows->tables[shape].count, slots = 8;
   while (slots < 2 * (uint64_t)count && slots < (1u << 31)) slots *= 2;
   uint32_t *of = tg_arena_array(&a->arena, uint32_t, count ? count : 1);
-  uint32_t *table = tg_mem_zalloc(a->mem, sizeof(uint32_t) * slots); /* row + 1 of the last row with that key */
+  uint32_t *table =
+      tg_mem_zalloc(a->mem, sizeof(uint32_t) * slots); /* row + 1 of the last row with that key */
   if (of == NULL || table == NULL) {
     tg_mem_free(a->mem, table, sizeof(uint32_t) * slots);
     return tg_mem_status(a->mem);
@@ -101,7 +102,8 @@ static void put_entries(const tg_plan *plan, uint32_t entry, tg_buf *b) {
 }
 
 /* The label of one row into `label` (emptied first); *stable is cleared when it depends on the order of the file. */
-static tg_status row_label(tg_assessment *a, uint32_t shape, uint32_t row, tg_buf *label, bool *stable, bool *positional) {
+static tg_status row_label(tg_assessment *a, uint32_t shape, uint32_t row, tg_buf *label, bool *stable,
+                           bool *positional) {
   tg_value key = row_key(a, shape, row);
   tg_buf_clear(label);
   *positional = !key_usable(key);
@@ -122,7 +124,8 @@ static tg_status row_label(tg_assessment *a, uint32_t shape, uint32_t row, tg_bu
 }
 
 /* Shapes nest as deep as the plan, which the verifier bounds. */
-static tg_status put_row_key(tg_assessment *a, uint32_t shape, uint32_t row, tg_buf *key, tg_buf *label, bool *stable) {
+static tg_status put_row_key(tg_assessment *a, uint32_t shape, uint32_t row, tg_buf *key, tg_buf *label,
+                             bool *stable) {
   const tg_plan_shape *sh = &a->program->plan.shapes[shape];
   if (shape == 0 || sh->parent == TG_NO_SHAPE) return TG_OK;
   tg_status s = put_row_key(a, sh->parent, parent_of(a, shape, row), key, label, stable);

@@ -14,7 +14,8 @@ static bool blank(tg_str s) {
 /* Known, not blank, not the word `none`. */
 static bool said(tg_str s) { return s.at != NULL && !blank(s) && !tg_str_is(s, "none"); }
 
-bool tg_waiver_in_force(const tg_program *p, const tg_waiver *w, bool compensating_known, tg_value today, const char **why) {
+bool tg_waiver_in_force(const tg_program *p, const tg_waiver *w, bool compensating_known, tg_value today,
+                        const char **why) {
   const char *reason = NULL;
   if (!said(w->gate))
     reason = "names no gate";
@@ -52,7 +53,8 @@ static tg_str text_at(const tg_assessment *a, const tg_value *row, uint16_t slot
 }
 
 /* Without a model a date is still text; anything that is neither date, word nor unknown cannot be read. */
-static tg_status date_at(const tg_assessment *a, const tg_value *row, uint16_t slot, const char *what, tg_diags *d, tg_value *out) {
+static tg_status date_at(const tg_assessment *a, const tg_value *row, uint16_t slot, const char *what,
+                         tg_diags *d, tg_value *out) {
   *out = tg_unknown(TG_WHY_ABSENT);
   if (slot == 0) return TG_OK;
   tg_value v = row[slot];
@@ -113,7 +115,8 @@ uint32_t tg_waiver_for(tg_assessment *a, uint32_t gate, tg_str label) {
   for (uint32_t i = 0; i < a->waivers.n; i++) {
     tg_waiver *w = &a->waivers.at[i];
     if (!w->in_force || !tg_str_eq(w->gate, g->id) || !item_fits(w->item, label)) continue;
-    if (a->program->waiver_max_severity_set && a->gate[gate].severity > a->program->waiver_max_severity) continue;
+    if (a->program->waiver_max_severity_set && a->gate[gate].severity > a->program->waiver_max_severity)
+      continue;
     w->used = true;
     return i;
   }
@@ -125,7 +128,8 @@ static bool item_exists(tg_assessment *a, uint32_t gate, tg_str item) {
   const tg_gate *g = &a->program->gates[gate];
   if (tg_str_is(item, "all")) return true;
   if (g->list == TG_NONE) return tg_str_is(item, "engagement");
-  if (g->shape == TG_NO_SHAPE) return true; /* scalars that pass are not kept: give the benefit of the doubt */
+  if (g->shape == TG_NO_SHAPE)
+    return true; /* scalars that pass are not kept: give the benefit of the doubt */
   uint32_t count = a->rows->tables[g->shape].count;
   for (uint32_t row = 0; row < count; row++) {
     tg_subject s = {.gate = gate, .element = tg_value_make(TG_V_ROW, 0, row)};
@@ -146,8 +150,9 @@ void tg_waivers_settle(tg_assessment *a, tg_diags *d) {
       w->state = TG_WAIVER_DANGLING;
       w->why = "names a gate that no loaded pack has";
       if (d != NULL && d->strict) /* else the report says it */
-        tg_diag_at(d, TG_E_WAIVER_DANGLING, &a->store->sources, at, "waiver %.*s names gate `%.*s`, which no loaded pack has",
-                 TG_STR_ARG(id), TG_STR_ARG(w->gate));
+        tg_diag_at(d, TG_E_WAIVER_DANGLING, &a->store->sources, at,
+                   "waiver %.*s names gate `%.*s`, which no loaded pack has", TG_STR_ARG(id),
+                   TG_STR_ARG(w->gate));
     } else if (!w->in_force) {
       bool expired = w->expires_on.kind == TG_V_DATE && w->expires_on.num < a->options.today.num;
       w->state = expired && strcmp(w->why, "has expired") == 0 ? TG_WAIVER_EXPIRED : TG_WAIVER_INVALID;

@@ -27,15 +27,15 @@ const char *tg_rating_word(tg_rating r) {
 }
 
 const char *tg_reason_word(tg_reason r) {
-  static const char *const words[] = {NULL,      "phase",      "when",      "no_subjects", "disabled",
-                                      "portfolio", "list",     "where",     "missing",     "unresolved",
-                                      "ambiguous", "undefined", "asked",    "stale",       "unevidenced"};
+  static const char *const words[] = {NULL,        "phase",     "when",  "no_subjects", "disabled",
+                                      "portfolio", "list",      "where", "missing",     "unresolved",
+                                      "ambiguous", "undefined", "asked", "stale",       "unevidenced"};
   return words[r];
 }
 
 const char *tg_state_word(tg_fact_state s) {
-  static const char *const words[] = {"known",     "missing", "unresolved",  "ambiguous", "undefined",
-                                      "asked",     "stale",   "unevidenced", "none"};
+  static const char *const words[] = {"known", "missing", "unresolved",  "ambiguous", "undefined",
+                                      "asked", "stale",   "unevidenced", "none"};
   return words[s];
 }
 
@@ -51,7 +51,13 @@ const char *tg_model_word(tg_readiness_model m) {
 
 /* NIST SP 800-30 Rev. 1, table I-2: rows are likelihood 1..5, columns impact 1..5.  Not a product. */
 tg_risk tg_risk_of(int likelihood, int impact) {
-  enum { VL = TG_RISK_VERY_LOW, L = TG_RISK_LOW, M = TG_RISK_MODERATE, H = TG_RISK_HIGH, VH = TG_RISK_VERY_HIGH };
+  enum {
+    VL = TG_RISK_VERY_LOW,
+    L = TG_RISK_LOW,
+    M = TG_RISK_MODERATE,
+    H = TG_RISK_HIGH,
+    VH = TG_RISK_VERY_HIGH
+  };
   static const uint8_t table[5][5] = {
       {VL, VL, VL, L, L}, {VL, L, L, L, M}, {VL, L, M, M, H}, {VL, L, M, H, VH}, {VL, L, M, H, VH}};
   return (tg_risk)table[likelihood - 1][impact - 1];

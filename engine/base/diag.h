@@ -20,11 +20,11 @@ typedef struct tg_diag_note {
 typedef struct tg_diag {
   tg_code code;
   tg_diag_severity severity;
-  tg_str message, hint;     /* hint may be empty */
-  tg_str file;              /* empty: no place */
-  uint32_t line, column;    /* from 1, code points; 0 = the file as a whole */
-  tg_str excerpt;           /* the line, cut around the caret; control characters made visible */
-  uint32_t caret, carets;   /* columns of excerpt before the caret, and its length (>= 1) */
+  tg_str message, hint;   /* hint may be empty */
+  tg_str file;            /* empty: no place */
+  uint32_t line, column;  /* from 1, code points; 0 = the file as a whole */
+  tg_str excerpt;         /* the line, cut around the caret; control characters made visible */
+  uint32_t caret, carets; /* columns of excerpt before the caret, and its length (>= 1) */
   tg_diag_note notes[2];
   uint32_t note_count;
 } tg_diag;
@@ -32,11 +32,11 @@ typedef struct tg_diag {
 typedef struct tg_diags {
   tg_mem *mem;
   tg_arena arena;
-  TG_VEC(tg_diag) list;     /* at most TG_MAX_DIAGS errors and as many warnings */
+  TG_VEC(tg_diag) list;      /* at most TG_MAX_DIAGS errors and as many warnings */
   uint32_t errors, warnings; /* counted in full */
-  uint32_t kept[2];         /* by severity */
-  bool dropped;             /* the last one was only counted: hints and notes have nowhere to go */
-  bool strict;              /* warnings of codes marked strict become errors */
+  uint32_t kept[2];          /* by severity */
+  bool dropped;              /* the last one was only counted: hints and notes have nowhere to go */
+  bool strict;               /* warnings of codes marked strict become errors */
 } tg_diags;
 
 void tg_diags_init(tg_diags *d, tg_mem *mem);
@@ -48,7 +48,8 @@ void tg_diags_reset(tg_diags *d);
 void tg_diag_at(tg_diags *d, tg_code code, const tg_sources *src, tg_span at, const char *format, ...)
     __attribute__((format(printf, 5, 6)));
 /* The same for a file without text (unreadable, a directory): place is the file alone, `line` may be 0. */
-void tg_diag_file(tg_diags *d, tg_code code, tg_str file, const char *format, ...) __attribute__((format(printf, 4, 5)));
+void tg_diag_file(tg_diags *d, tg_code code, tg_str file, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
 /* Both belong to the diagnostic appended last; nothing happens when that was dropped. */
 void tg_diag_hint(tg_diags *d, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void tg_diag_note_at(tg_diags *d, const tg_sources *src, tg_span at, const char *format, ...)

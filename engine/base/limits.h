@@ -10,7 +10,7 @@
 #define TG_MAX_DEPTH 128
 /* Nodes that YAML aliases may add to a document, as a multiple of the nodes it wrote, plus a floor. */
 #define TG_MAX_ALIAS_FACTOR 8
-#define TG_MAX_ALIAS_FLOOR 10000
+#define TG_MAX_ALIAS_FLOOR  10000
 /* All sources of one store share one 32-bit address space (positions are 32 bits). */
 #define TG_MAX_SOURCE_BYTES 0xfff00000u
 /* Expressions nested in expressions (parentheses, operators, calls). */
@@ -24,26 +24,26 @@
 /* Gates and lets in one program. */
 #define TG_MAX_UNITS 100000
 /* Bytes of a regular expression, and of a subject it is matched against. */
-#define TG_MAX_REGEX_BYTES 4096
+#define TG_MAX_REGEX_BYTES   4096
 #define TG_MAX_REGEX_SUBJECT (1u << 20)
 /* PCRE2 budgets of one match: steps, backtracking depth, heap in KiB. */
 #define TG_REGEX_MATCH_LIMIT 100000
 #define TG_REGEX_DEPTH_LIMIT 1000
-#define TG_REGEX_HEAP_KIB 2048
+#define TG_REGEX_HEAP_KIB    2048
 /* Cost units of one subject, and of everything computed once a document (lets, indexes). */
-#define TG_MAX_SUBJECT_COST 50000000ull
+#define TG_MAX_SUBJECT_COST  50000000ull
 #define TG_MAX_DOCUMENT_COST 500000000ull
 /* Cost units, bytes read and rows made between two questions to the interrupt callback. */
-#define TG_INTERRUPT_COST 10000
+#define TG_INTERRUPT_COST  10000
 #define TG_INTERRUPT_BYTES (1u << 20)
-#define TG_INTERRUPT_ROWS 4096
+#define TG_INTERRUPT_ROWS  4096
 /* Causes and facts kept for one finding; the count goes on. */
 #define TG_MAX_CAUSES 32
 /* Bytes of one message made from a template. */
 #define TG_MAX_MESSAGE 4096
 /* Slots of one row: an operand's index has 13 bits. */
-#define TG_MAX_SLOTS 8192
-#define TG_MAX_TEMPS 8192
+#define TG_MAX_SLOTS  8192
+#define TG_MAX_TEMPS  8192
 #define TG_MAX_CONSTS 8192
 
 #endif

@@ -7,12 +7,12 @@
 
 typedef struct tg_mem {
   tg_allocator allocator;
-  uint64_t used;      /* bytes handed out now */
-  uint64_t peak;      /* most bytes handed out at one time */
-  uint64_t count;     /* allocations and growths asked for so far */
-  uint64_t limit;     /* bytes that may be handed out; 0 = no limit */
-  bool failed;        /* some request was refused since the last tg_mem_clear */
-  bool limit_hit;     /* ... by the limit, not by the allocator */
+  uint64_t used;  /* bytes handed out now */
+  uint64_t peak;  /* most bytes handed out at one time */
+  uint64_t count; /* allocations and growths asked for so far */
+  uint64_t limit; /* bytes that may be handed out; 0 = no limit */
+  bool failed;    /* some request was refused since the last tg_mem_clear */
+  bool limit_hit; /* ... by the limit, not by the allocator */
 } tg_mem;
 
 /* `allocator` NULL = malloc, realloc and free. */
@@ -45,27 +45,26 @@ void tg_arena_reset(tg_arena *a);
 void tg_arena_done(tg_arena *a);
 /* 16-byte aligned, cleared; NULL when refused (mem->failed is set). */
 void *tg_arena_alloc(tg_arena *a, size_t n);
-#define tg_arena_new(a, T) ((T *)tg_arena_alloc((a), sizeof(T)))
+#define tg_arena_new(a, T)      ((T *)tg_arena_alloc((a), sizeof(T)))
 #define tg_arena_array(a, T, n) ((T *)tg_arena_alloc((a), sizeof(T) * (size_t)(n)))
 /* A copy of `n` bytes with a NUL behind it. */
 char *tg_arena_text(tg_arena *a, const void *bytes, size_t n);
 
 /* ---- vectors of any element type ---- */
 
-#define TG_VEC(T)                                                                                  \
-  struct {                                                                                         \
-    T *at;                                                                                         \
-    uint32_t n, cap;                                                                               \
+#define TG_VEC(T)                                                                                            \
+  struct {                                                                                                   \
+    T *at;                                                                                                   \
+    uint32_t n, cap;                                                                                         \
   }
 bool tg_vec_grow_(tg_mem *m, void **at, uint32_t *cap, uint64_t need, size_t element);
-#define tg_vec_fit(m, v, more)                                                                     \
-  ((uint64_t)(v)->n + (more) <= (v)->cap ||                                                        \
+#define tg_vec_fit(m, v, more)                                                                               \
+  ((uint64_t)(v)->n + (more) <= (v)->cap ||                                                                  \
    tg_vec_grow_((m), (void **)&(v)->at, &(v)->cap, (uint64_t)(v)->n + (more), sizeof *(v)->at))
 /* True when the element was added. */
 #define tg_vec_push(m, v, x) (tg_vec_fit(m, v, 1) ? ((v)->at[(v)->n++] = (x), true) : false)
-#define tg_vec_done(m, v)                                                                          \
-  (tg_mem_free((m), (v)->at, (size_t)(v)->cap * sizeof *(v)->at), (v)->at = NULL,                  \
-   (v)->n = (v)->cap = 0)
+#define tg_vec_done(m, v)                                                                                    \
+  (tg_mem_free((m), (v)->at, (size_t)(v)->cap * sizeof *(v)->at), (v)->at = NULL, (v)->n = (v)->cap = 0)
 
 /* ---- growing byte buffer ---- */
 

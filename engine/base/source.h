@@ -15,14 +15,14 @@ typedef struct tg_span {
 #define TG_PAGE_BITS 16
 
 typedef struct tg_source {
-  tg_str name;          /* as printed in diagnostics and reports */
-  const uint8_t *text;  /* `len` bytes, then 64 bytes of zero */
+  tg_str name;         /* as printed in diagnostics and reports */
+  const uint8_t *text; /* `len` bytes, then 64 bytes of zero */
   uint32_t len;
-  uint32_t base;        /* address of text[0]; a multiple of the page size */
-  size_t owned;         /* bytes to free; 0 = borrowed */
+  uint32_t base;          /* address of text[0]; a multiple of the page size */
+  size_t owned;           /* bytes to free; 0 = borrowed */
   TG_VEC(uint32_t) lines; /* offset of each line's first byte, made at the first question */
   TG_VEC(uint32_t) marks; /* code points before each 4 KiB of text, made with the lines */
-  uint8_t sha256[32];   /* digest of text; valid when hashed */
+  uint8_t sha256[32];     /* digest of text; valid when hashed */
   bool hashed;
 } tg_source;
 

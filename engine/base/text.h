@@ -11,7 +11,7 @@ typedef struct tg_str {
 } tg_str;
 
 #define TG_STR(literal) ((tg_str){(literal), (uint32_t)(sizeof(literal) - 1)})
-#define TG_STR_ARG(s) (int)(s).n, (s).at /* for "%.*s" */
+#define TG_STR_ARG(s)   (int)(s).n, (s).at /* for "%.*s" */
 tg_str tg_str_of(const char *nul_terminated);
 bool tg_str_eq(tg_str a, tg_str b);
 bool tg_str_is(tg_str a, const char *nul_terminated);

@@ -11,7 +11,10 @@ static void put_const(const tg_program *p, const tg_unit *u, unsigned index, tg_
   tg_value v = p->consts[u->const_first + index];
   tg_heap heap = {.program = (const uint8_t *)p->strings};
   switch (v.kind) {
-  case TG_V_REGEX: tg_buf_printf(out, "/%.*s/%s", TG_STR_ARG(p->patterns[v.num].source), p->patterns[v.num].caseless ? "i" : ""); break;
+  case TG_V_REGEX:
+    tg_buf_printf(out, "/%.*s/%s", TG_STR_ARG(p->patterns[v.num].source),
+                  p->patterns[v.num].caseless ? "i" : "");
+    break;
   case TG_V_SET: {
     const tg_set *s = &p->sets[v.num];
     tg_buf_putc(out, '{');
@@ -22,7 +25,9 @@ static void put_const(const tg_program *p, const tg_unit *u, unsigned index, tg_
     tg_buf_putc(out, '}');
     break;
   }
-  case TG_V_FIELD: tg_buf_printf(out, "shape %u slot %u", (unsigned)(v.num >> 16), (unsigned)(v.num & 0xffff)); break;
+  case TG_V_FIELD:
+    tg_buf_printf(out, "shape %u slot %u", (unsigned)(v.num >> 16), (unsigned)(v.num & 0xffff));
+    break;
   case TG_V_TEXT:
   case TG_V_LONG:
     tg_buf_putc(out, '"');
@@ -49,7 +54,8 @@ static void put_instruction(const tg_program *p, const tg_unit *u, uint32_t at, 
   tg_ins i = p->code[at];
   tg_op_shape shape = tg_ops[i.op].shape;
   tg_buf_printf(out, "    %5u  %-9s", (unsigned)at, tg_ops[i.op].name);
-  bool target = shape <= TG_SH_D_SL, source = shape != TG_SH_D && shape != TG_SH_D_C && shape != TG_SH_D_K && shape != TG_SH_J && shape != TG_SH_NONE;
+  bool target = shape <= TG_SH_D_SL, source = shape != TG_SH_D && shape != TG_SH_D_C && shape != TG_SH_D_K &&
+                                              shape != TG_SH_J && shape != TG_SH_NONE;
   if (target) put_operand(p, u, i.a, out);
   if (target && source) tg_buf_puts(out, " = ");
   if (source) put_operand(p, u, i.b, out);
@@ -82,7 +88,8 @@ static void put_instruction(const tg_program *p, const tg_unit *u, uint32_t at, 
 static void put_block(const tg_program *p, uint32_t b, tg_buf *out) {
   const tg_block *block = &p->blocks[b];
   tg_buf_printf(out, "  block %u  depth %u  cost %u\n", (unsigned)b, block->depth, (unsigned)block->cost);
-  for (uint32_t i = 0; i < block->count; i++) put_instruction(p, &p->units[block->unit], block->first + i, out);
+  for (uint32_t i = 0; i < block->count; i++)
+    put_instruction(p, &p->units[block->unit], block->first + i, out);
 }
 
 static void put_loops(const tg_program *p, const tg_unit *u, tg_buf *out) {
@@ -98,21 +105,26 @@ static void put_loops(const tg_program *p, const tg_unit *u, tg_buf *out) {
 }
 
 void tg_program_list(const tg_program *p, tg_buf *out) {
-  tg_buf_printf(out, "%u gates, %u lets, %u instructions, %u constants, %u patterns\n", (unsigned)p->gate_count, (unsigned)p->let_count,
-                (unsigned)p->code_count, (unsigned)p->const_count, (unsigned)p->pattern_count);
+  tg_buf_printf(out, "%u gates, %u lets, %u instructions, %u constants, %u patterns\n",
+                (unsigned)p->gate_count, (unsigned)p->let_count, (unsigned)p->code_count,
+                (unsigned)p->const_count, (unsigned)p->pattern_count);
   for (uint32_t s = 0; s < p->plan.shape_count; s++) {
     tg_buf_printf(out, "shape %u:", (unsigned)s);
     for (uint32_t k = 1; k < p->plan.shapes[s].slots; k++)
-      tg_buf_printf(out, " %u=%.*s", (unsigned)k, TG_STR_ARG(p->plan.entries[p->plan.slot_entry[p->plan.slot_base[s] + k]].name));
+      tg_buf_printf(out, " %u=%.*s", (unsigned)k,
+                    TG_STR_ARG(p->plan.entries[p->plan.slot_entry[p->plan.slot_base[s] + k]].name));
     tg_buf_putc(out, '\n');
   }
   uint32_t block = 0;
   for (uint32_t u = 0; u < p->unit_count; u++) {
     if (p->units[u].gate != TG_NONE)
-      tg_buf_printf(out, "gate %.*s  temps %u\n", TG_STR_ARG(p->gates[p->units[u].gate].id), (unsigned)p->units[u].temps);
+      tg_buf_printf(out, "gate %.*s  temps %u\n", TG_STR_ARG(p->gates[p->units[u].gate].id),
+                    (unsigned)p->units[u].temps);
     else
       for (uint32_t l = 0; l < p->let_count; l++)
-        if (p->lets[l].unit == u) tg_buf_printf(out, "let %.*s  temps %u\n", TG_STR_ARG(p->lets[l].name), (unsigned)p->units[u].temps);
+        if (p->lets[l].unit == u)
+          tg_buf_printf(out, "let %.*s  temps %u\n", TG_STR_ARG(p->lets[l].name),
+                        (unsigned)p->units[u].temps);
     put_loops(p, &p->units[u], out);
     for (; block < p->block_count && p->blocks[block].unit == u; block++) put_block(p, block, out);
   }

@@ -12,7 +12,8 @@ const tg_op_info tg_ops[TG_OP_COUNT] = {
 const char *tg_op_name(unsigned op) { return op < TG_OP_COUNT ? tg_ops[op].name : "?"; }
 
 const char *tg_loop_word(unsigned kind) {
-  static const char *const words[] = {"every", "some", "no", "count", "sum", "avg", "min", "max", "list", "flatten", "share"};
+  static const char *const words[] = {"every", "some", "no",   "count",   "sum",  "avg",
+                                      "min",   "max",  "list", "flatten", "share"};
   return kind < sizeof words / sizeof *words ? words[kind] : "?";
 }
 
@@ -42,7 +43,8 @@ tg_place tg_program_place(const tg_program *p, uint32_t address) {
 
 /* Temporaries of a unit and of the deepest chain of lets it may compute; lets refer to lower ranks only, and come in order of rank. */
 tg_status tg_program_temps(const tg_program *p, tg_mem *mem, uint32_t *out) {
-  uint32_t *need = tg_mem_zalloc(mem, sizeof *need * (p->unit_count + 1)), *chain = tg_mem_zalloc(mem, sizeof *chain * (p->unit_count + 1));
+  uint32_t *need = tg_mem_zalloc(mem, sizeof *need * (p->unit_count + 1)),
+           *chain = tg_mem_zalloc(mem, sizeof *chain * (p->unit_count + 1));
   tg_status st = need && chain ? TG_OK : tg_mem_status(mem);
   uint32_t most = 1;
   for (uint32_t b = 0; st == TG_OK && b < p->block_count; b++) { /* units are in order: lets first */

@@ -13,8 +13,24 @@ typedef enum tg_opcode {
   TG_OP_COUNT
 } tg_opcode;
 
-typedef enum tg_op_shape { TG_SH_D, TG_SH_D_S, TG_SH_D_SS, TG_SH_D_SSA, TG_SH_D_ST, TG_SH_D_SC, TG_SH_D_C, TG_SH_D_K, TG_SH_D_TN, TG_SH_D_SL,
-  TG_SH_S_J, TG_SH_T_J, TG_SH_J, TG_SH_S_N, TG_SH_S, TG_SH_NONE } tg_op_shape;
+typedef enum tg_op_shape {
+  TG_SH_D,
+  TG_SH_D_S,
+  TG_SH_D_SS,
+  TG_SH_D_SSA,
+  TG_SH_D_ST,
+  TG_SH_D_SC,
+  TG_SH_D_C,
+  TG_SH_D_K,
+  TG_SH_D_TN,
+  TG_SH_D_SL,
+  TG_SH_S_J,
+  TG_SH_T_J,
+  TG_SH_J,
+  TG_SH_S_N,
+  TG_SH_S,
+  TG_SH_NONE
+} tg_op_shape;
 
 typedef struct tg_op_info {
   const char *name;
@@ -41,19 +57,20 @@ typedef enum tg_space {
   TG_SP_CONST = 0, /* constants of the unit */
   TG_SP_TEMP = 1,  /* temporaries of the unit */
   TG_SP_DOC = 2,   /* the document's row */
-  TG_SP_ROW = 3    /* 3 + k: the row of the binding at depth k (0 = the outermost, the gate's own), 0 <= k < TG_MAX_BINDINGS */
+  TG_SP_ROW =
+      3 /* 3 + k: the row of the binding at depth k (0 = the outermost, the gate's own), 0 <= k < TG_MAX_BINDINGS */
 } tg_space;
 #define TG_OPERAND(space, index) ((uint16_t)((unsigned)(space) << 13 | (unsigned)(index)))
-#define TG_OPERAND_SPACE(x) ((unsigned)(x) >> 13)
-#define TG_OPERAND_INDEX(x) ((unsigned)(x) & 0x1fffu)
+#define TG_OPERAND_SPACE(x)      ((unsigned)(x) >> 13)
+#define TG_OPERAND_INDEX(x)      ((unsigned)(x)&0x1fffu)
 
 #define TG_NONE UINT32_MAX
 
 /* Constants are UNKNOWN (TG_WHY_ASKED: the literal), ERROR, BOOL, NUMBER, TEXT and LONG (TG_HOME_PROGRAM: `start`, or the upper half
  * of the payload, is the offset in program.strings), DATE, NO_DATE, DURATION, and for the instructions that ask for them TG_V_REGEX
  * (payload: pattern), TG_V_SET (payload: set) and TG_V_FIELD (payload: shape << 16 | slot). */
-#define TG_V_SET 17
-#define TG_V_FIELD 18
+#define TG_V_SET                      17
+#define TG_V_FIELD                    18
 #define TG_FIELD_PAYLOAD(shape, slot) ((int64_t)((uint32_t)(shape) << 16 | (uint32_t)(slot)))
 /* Lets inside lets: the VM recurses this deep at most. */
 #define TG_MAX_LET_DEPTH 64
@@ -69,13 +86,20 @@ typedef enum tg_space {
 typedef struct tg_block {
   uint32_t first, count; /* instructions */
   uint32_t unit;
-  uint16_t depth;        /* bindings around it: rows TG_SP_ROW + 0 .. depth-1 are readable */
-  uint16_t shape0;       /* reserved, 0 */
-  uint32_t cost;         /* static, without blocks run by its loops: the sum of its instructions' costs */
+  uint16_t depth;  /* bindings around it: rows TG_SP_ROW + 0 .. depth-1 are readable */
+  uint16_t shape0; /* reserved, 0 */
+  uint32_t cost;   /* static, without blocks run by its loops: the sum of its instructions' costs */
 } tg_block;
 
 typedef enum tg_loop_kind {
-  TG_LOOP_EVERY, TG_LOOP_SOME, TG_LOOP_NO, TG_LOOP_COUNT, TG_LOOP_SUM, TG_LOOP_AVG, TG_LOOP_MIN, TG_LOOP_MAX,
+  TG_LOOP_EVERY,
+  TG_LOOP_SOME,
+  TG_LOOP_NO,
+  TG_LOOP_COUNT,
+  TG_LOOP_SUM,
+  TG_LOOP_AVG,
+  TG_LOOP_MIN,
+  TG_LOOP_MAX,
   TG_LOOP_LIST,    /* elements as they are or body's values */
   TG_LOOP_FLATTEN, /* body yields lists, which are joined: `list(e for a in x for b in y)` */
   TG_LOOP_SHARE
@@ -88,29 +112,34 @@ typedef enum tg_loop_kind {
  * error); FLATTEN needs one. */
 typedef struct tg_loop {
   uint8_t kind, descending, has_order, has_first;
-  uint16_t depth;        /* the binding's: its row is TG_SP_ROW + depth; equal to the depth of the block that holds the LOOP */
-  uint16_t position;     /* index of the temporary that gets the position in the list (before ordering), UINT16_MAX = none */
-  uint16_t first;        /* operand, read by the LOOP as its own sources are: at most that many elements; UINT16_MAX = none */
-  uint16_t shape;        /* static shape of the elements, TG_NO_SHAPE when they are scalars or not known; other rows are an error */
+  uint16_t
+      depth; /* the binding's: its row is TG_SP_ROW + depth; equal to the depth of the block that holds the LOOP */
+  uint16_t
+      position; /* index of the temporary that gets the position in the list (before ordering), UINT16_MAX = none */
+  uint16_t
+      first; /* operand, read by the LOOP as its own sources are: at most that many elements; UINT16_MAX = none */
+  uint16_t
+      shape; /* static shape of the elements, TG_NO_SHAPE when they are scalars or not known; other rows are an error */
   uint32_t filter, body; /* blocks; TG_NONE: no filter; no body: the value is the element */
 } tg_loop;
 
 typedef struct tg_unit {
   uint32_t const_first, const_count;
   uint32_t loop_first, loop_count;
-  uint32_t temps;        /* temporaries needed by its blocks together, at most TG_MAX_TEMPS */
-  uint32_t gate;         /* or TG_NONE: a let */
+  uint32_t temps; /* temporaries needed by its blocks together, at most TG_MAX_TEMPS */
+  uint32_t gate;  /* or TG_NONE: a let */
   bool reads_today;
 } tg_unit;
 
 typedef struct tg_let_code {
-  tg_str name;           /* "pack.name" */
-  uint32_t unit, block;  /* block YIELDs the value; depth 0 */
-  uint32_t rank;         /* lets refer to lets of lower rank only: no recursion */
+  tg_str name;          /* "pack.name" */
+  uint32_t unit, block; /* block YIELDs the value; depth 0 */
+  uint32_t rank;        /* lets refer to lets of lower rank only: no recursion */
 } tg_let_code;
 
 typedef struct tg_set {
-  uint32_t first, count; /* in set_values: ascending by tg_value_order, without duplicates, scalars of one kind (TEXT and LONG are one) */
+  uint32_t first,
+      count; /* in set_values: ascending by tg_value_order, without duplicates, scalars of one kind (TEXT and LONG are one) */
 } tg_set;
 
 typedef struct tg_pattern {
@@ -120,14 +149,14 @@ typedef struct tg_pattern {
 } tg_pattern;
 
 typedef struct tg_clause_info {
-  tg_str text;           /* the author's text, white space folded */
+  tg_str text; /* the author's text, white space folded */
   tg_span span;
 } tg_clause_info;
 
 /* A message is literal text and blocks, in turn. */
 typedef struct tg_message_part {
   tg_str text;
-  uint32_t block;        /* at the subject's depth, YIELDs what is printed; TG_NONE: literal */
+  uint32_t block; /* at the subject's depth, YIELDs what is printed; TG_NONE: literal */
 } tg_message_part;
 
 typedef struct tg_pack_info {
@@ -137,9 +166,9 @@ typedef struct tg_pack_info {
 } tg_pack_info;
 
 typedef struct tg_param_info {
-  tg_str full_name;      /* "KT-004.min_days", "bot.governance.grace_days" */
+  tg_str full_name; /* "KT-004.min_days", "bot.governance.grace_days" */
   tg_str unit, about;
-  tg_value value;        /* texts in TG_HOME_PROGRAM; unused for lists */
+  tg_value value;                  /* texts in TG_HOME_PROGRAM; unused for lists */
   uint32_t list_first, list_count; /* in set_values, unsorted; list_count TG_NONE = a scalar */
 } tg_param_info;
 
@@ -147,33 +176,37 @@ typedef struct tg_param_info {
 typedef struct tg_gate {
   tg_str id, title, area_id;
   uint32_t pack, area, unit;
-  uint32_t phases;       /* bit k: applies in program.phases[k]; all bits when `phase` is absent */
+  uint32_t phases; /* bit k: applies in program.phases[k]; all bits when `phase` is absent */
   bool has_phase, waivable, reads_today, can_err, portfolio;
-  uint8_t severity;      /* tg_severity or TG_NO_SEVERITY: from the score */
+  uint8_t severity; /* tg_severity or TG_NO_SEVERITY: from the score */
   uint8_t effort;
   bool has_weight;
-  tg_value weight;       /* a number */
+  tg_value weight;                   /* a number */
   uint32_t when, likelihood, impact; /* blocks at depth 0; TG_NONE = absent (likelihood and impact: 3) */
-  uint32_t list;         /* block at depth 0 that YIELDs the `for` list; TG_NONE: one subject, the engagement */
-  uint32_t subject;      /* block at depth 1 (0 without `for`): SKIP.. (unless order_filter), CLAUSE.., END */
-  uint32_t group;        /* gates of one group have the same list (block for block) and shape, and walk it together; TG_NONE without `for`;
+  uint32_t list;    /* block at depth 0 that YIELDs the `for` list; TG_NONE: one subject, the engagement */
+  uint32_t subject; /* block at depth 1 (0 without `for`): SKIP.. (unless order_filter), CLAUSE.., END */
+  uint32_t
+      group; /* gates of one group have the same list (block for block) and shape, and walk it together; TG_NONE without `for`;
                             a gate with order by or first is alone in its group */
-  uint32_t order_filter; /* block at depth 1 that YIELDs the sort key after SKIP, as a loop's filter; TG_NONE */
-  uint16_t position;     /* index of the temporary for the position in the list, or UINT16_MAX */
-  uint16_t first;        /* operand or UINT16_MAX: a constant, a slot of the document, or a temporary that the list block wrote */
+  uint32_t
+      order_filter;  /* block at depth 1 that YIELDs the sort key after SKIP, as a loop's filter; TG_NONE */
+  uint16_t position; /* index of the temporary for the position in the list, or UINT16_MAX */
+  uint16_t
+      first; /* operand or UINT16_MAX: a constant, a slot of the document, or a temporary that the list block wrote */
   bool descending, has_order, has_first;
-  uint16_t shape;        /* of the subjects, TG_NO_SHAPE = scalars */
+  uint16_t shape; /* of the subjects, TG_NO_SHAPE = scalars */
   uint32_t clause_first, clause_count;
   uint32_t message_first, message_count; /* count 0: title and clauses that did not hold */
   tg_str rationale, proof, remediation;
   uint32_t reference_first, reference_count, tag_first, tag_count; /* in program.texts */
-  tg_span span;          /* of the gate in its rule file */
+  tg_span span;                                                    /* of the gate in its rule file */
 } tg_gate;
 
 typedef struct tg_waiver_slots {
-  uint16_t shape;        /* TG_NO_SHAPE: no waivers_fact */
-  uint16_t list_slot;    /* in the document row */
-  uint16_t id, gate, item, reason, owner, approver, approved_on, expires_on, compensating_action; /* slots of the row; 0 = not in the plan */
+  uint16_t shape;     /* TG_NO_SHAPE: no waivers_fact */
+  uint16_t list_slot; /* in the document row */
+  uint16_t id, gate, item, reason, owner, approver, approved_on, expires_on,
+      compensating_action; /* slots of the row; 0 = not in the plan */
 } tg_waiver_slots;
 
 /* Line starts of a rule source, so that positions work without its text. */
@@ -186,38 +219,58 @@ typedef struct tg_rule_source {
 typedef struct tg_program {
   tg_plan plan;
   tg_model model;
-  const char *strings;             uint32_t string_count;
-  const tg_value *consts;          uint32_t const_count;
-  const tg_set *sets;              uint32_t set_count;
-  const tg_value *set_values;      uint32_t set_value_count;
-  const tg_pattern *patterns;      uint32_t pattern_count;
-  const tg_ins *code;              uint32_t code_count;
-  const tg_span *spans;            /* one an instruction */
-  const tg_block *blocks;          uint32_t block_count;
-  const tg_loop *loops;            uint32_t loop_count;
-  const tg_unit *units;            uint32_t unit_count;
-  const tg_let_code *lets;         uint32_t let_count;
-  const tg_gate *gates;            uint32_t gate_count;
-  const tg_clause_info *clauses;   uint32_t clause_count;
-  const tg_message_part *parts;    uint32_t part_count;
-  const tg_pack_info *packs;       uint32_t pack_count;
-  const tg_param_info *params;     uint32_t param_count;
-  const tg_str *areas;             uint32_t area_count;
-  const tg_str *phases;            uint32_t phase_count;
-  const tg_str *texts;             uint32_t text_count;   /* references and tags */
-  const tg_rule_source *sources;   uint32_t source_count;
-  const uint32_t *lines;           uint32_t line_count;
+  const char *strings;
+  uint32_t string_count;
+  const tg_value *consts;
+  uint32_t const_count;
+  const tg_set *sets;
+  uint32_t set_count;
+  const tg_value *set_values;
+  uint32_t set_value_count;
+  const tg_pattern *patterns;
+  uint32_t pattern_count;
+  const tg_ins *code;
+  uint32_t code_count;
+  const tg_span *spans; /* one an instruction */
+  const tg_block *blocks;
+  uint32_t block_count;
+  const tg_loop *loops;
+  uint32_t loop_count;
+  const tg_unit *units;
+  uint32_t unit_count;
+  const tg_let_code *lets;
+  uint32_t let_count;
+  const tg_gate *gates;
+  uint32_t gate_count;
+  const tg_clause_info *clauses;
+  uint32_t clause_count;
+  const tg_message_part *parts;
+  uint32_t part_count;
+  const tg_pack_info *packs;
+  uint32_t pack_count;
+  const tg_param_info *params;
+  uint32_t param_count;
+  const tg_str *areas;
+  uint32_t area_count;
+  const tg_str *phases;
+  uint32_t phase_count;
+  const tg_str *texts;
+  uint32_t text_count; /* references and tags */
+  const tg_rule_source *sources;
+  uint32_t source_count;
+  const uint32_t *lines;
+  uint32_t line_count;
   uint32_t group_count;
-  uint32_t max_temps;              /* deepest chain: a unit and the lets it may compute (tg_program_temps) */
-  uint16_t phase_slot, as_of_slot, id_slot; /* slots of the document row; 0 = none */
+  uint32_t max_temps; /* deepest chain: a unit and the lets it may compute (tg_program_temps) */
+  uint16_t phase_slot, as_of_slot, id_slot;             /* slots of the document row; 0 = none */
   tg_str phase_fact, as_of_fact, id_fact, waivers_fact; /* paths as written; empty = none */
   tg_waiver_slots waivers;
   bool waiver_max_days_set, waiver_compensating, waiver_max_severity_set;
   int64_t waiver_max_days;
   uint8_t waiver_max_severity;
-  bool portfolio;                  /* holds portfolio gates only (see --portfolio) */
+  bool portfolio; /* holds portfolio gates only (see --portfolio) */
   /* private memory of the handle around it */
-  tg_regex **compiled;             /* one a pattern */
+  tg_regex **compiled; /* one a pattern */
 } tg_program;
 
 /* ---- verifier: proves that the VM may run without checking ----

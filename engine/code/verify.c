@@ -17,7 +17,9 @@ typedef struct verify {
 } verify;
 
 static bool fail(verify *v, const char *what, uint32_t where) {
-  if (!v->failed) tg_diag_at(v->d, TG_E_VERIFY, NULL, TG_NO_SPAN, "the program does not prove safe: %s (%u)", what, (unsigned)where);
+  if (!v->failed)
+    tg_diag_at(v->d, TG_E_VERIFY, NULL, TG_NO_SPAN, "the program does not prove safe: %s (%u)", what,
+               (unsigned)where);
   v->failed = true;
   return false;
 }
@@ -31,8 +33,8 @@ static bool fail(verify *v, const char *what, uint32_t where) {
 
 static bool string_inside(const verify *v, tg_str s) {
   if (s.n == 0) return true;
-  return s.at >= v->p->strings && s.at <= v->p->strings + v->p->string_count && s.n <= (size_t)(v->p->strings + v->p->string_count - s.at) &&
-         tg_utf8_bad(s.at, s.n) == s.n;
+  return s.at >= v->p->strings && s.at <= v->p->strings + v->p->string_count &&
+         s.n <= (size_t)(v->p->strings + v->p->string_count - s.at) && tg_utf8_bad(s.at, s.n) == s.n;
 }
 
 static bool check_value(verify *v, tg_value x, uint32_t at) {
@@ -41,24 +43,30 @@ static bool check_value(verify *v, tg_value x, uint32_t at) {
   case TG_V_UNKNOWN: CHECK(x.aux <= TG_WHY_DERIVED, "an unknown of no kind", at); return true;
   case TG_V_BOOL: CHECK(x.num == 0 || x.num == 1, "a boolean that is neither", at); return true;
   case TG_V_NUMBER:
-    CHECK(x.aux <= 18 && x.num < INT64_C(1000000000000000000) && x.num > -INT64_C(1000000000000000000), "a number out of range", at);
+    CHECK(x.aux <= 18 && x.num < INT64_C(1000000000000000000) && x.num > -INT64_C(1000000000000000000),
+          "a number out of range", at);
     return true;
   case TG_V_TEXT:
-    CHECK(x.aux == TG_HOME_PROGRAM && x.start <= v->p->string_count && x.len <= v->p->string_count - x.start, "a text outside the strings", at);
+    CHECK(x.aux == TG_HOME_PROGRAM && x.start <= v->p->string_count && x.len <= v->p->string_count - x.start,
+          "a text outside the strings", at);
     CHECK(string_inside(v, tg_text_of(&heap, &x)), "a text that is not UTF-8", at);
     return true;
   case TG_V_LONG:
-    CHECK(x.aux == TG_HOME_PROGRAM && (x.bits >> 32) <= v->p->string_count && (x.bits & 0xffffffffu) <= v->p->string_count - (x.bits >> 32),
+    CHECK(x.aux == TG_HOME_PROGRAM && (x.bits >> 32) <= v->p->string_count &&
+              (x.bits & 0xffffffffu) <= v->p->string_count - (x.bits >> 32),
           "a text outside the strings", at);
     return true;
   case TG_V_DATE: CHECK(x.num >= -719162 && x.num <= 2932896, "a date out of range", at); return true;
   case TG_V_NO_DATE:
   case TG_V_DURATION: return true;
-  case TG_V_REGEX: CHECK(x.num >= 0 && x.num < v->p->pattern_count, "a pattern that is not there", at); return true;
+  case TG_V_REGEX:
+    CHECK(x.num >= 0 && x.num < v->p->pattern_count, "a pattern that is not there", at);
+    return true;
   case TG_V_SET: CHECK(x.num >= 0 && x.num < v->p->set_count, "a set that is not there", at); return true;
   case TG_V_FIELD: {
     uint32_t shape = (uint32_t)(x.num >> 16), slot = (uint32_t)x.num & 0xffffu;
-    CHECK(x.num >= 0 && shape < v->p->plan.shape_count && slot < v->p->plan.shapes[shape].slots, "a field that is not there", at);
+    CHECK(x.num >= 0 && shape < v->p->plan.shape_count && slot < v->p->plan.shapes[shape].slots,
+          "a field that is not there", at);
     return true;
   }
   default: return fail(v, "a constant of no known kind", at);
@@ -73,11 +81,14 @@ static bool check_plan(verify *v) {
     CHECK(s->slots >= 1 && s->slots <= TG_MAX_SLOTS, "a row too wide", i);
     CHECK(i == 0 ? s->parent == TG_NO_SHAPE : s->parent < i, "a shape before its parent", i);
     CHECK(s->key_slot < s->slots, "a key outside the row", i);
-    CHECK(s->element_shape == TG_NO_SHAPE || (s->element_shape > i && s->element_shape < plan->shape_count), "elements before their list", i);
-    CHECK(s->owner_entry == UINT32_MAX || s->owner_entry < plan->entry_count, "an owner that is not there", i);
+    CHECK(s->element_shape == TG_NO_SHAPE || (s->element_shape > i && s->element_shape < plan->shape_count),
+          "elements before their list", i);
+    CHECK(s->owner_entry == UINT32_MAX || s->owner_entry < plan->entry_count, "an owner that is not there",
+          i);
     for (uint32_t k = 0; k < s->slots; k++) {
       uint32_t e = plan->slot_entry[plan->slot_base[i] + k];
-      CHECK(k == 0 ? e == UINT32_MAX : e < plan->entry_count && plan->entries[e].slot == k, "a slot without its entry", i);
+      CHECK(k == 0 ? e == UINT32_MAX : e < plan->entry_count && plan->entries[e].slot == k,
+            "a slot without its entry", i);
     }
   }
   for (uint32_t i = 0; i < plan->entry_count; i++) {
@@ -85,8 +96,11 @@ static bool check_plan(verify *v) {
     CHECK(string_inside(v, e->name), "a key outside the strings", i);
     CHECK(e->parent == UINT32_MAX || e->parent < i, "an entry before its parent", i);
     CHECK(e->next == UINT32_MAX || (e->next > i && e->next < plan->entry_count), "entries in a circle", i);
-    CHECK(e->first_child == UINT32_MAX || (e->first_child > i && e->first_child < plan->entry_count), "a child before its parent", i);
-    CHECK(e->shape == TG_NO_SHAPE || (e->shape > 0 && e->shape < plan->shape_count && plan->shapes[e->shape].owner_entry == i), "a list without its rows", i);
+    CHECK(e->first_child == UINT32_MAX || (e->first_child > i && e->first_child < plan->entry_count),
+          "a child before its parent", i);
+    CHECK(e->shape == TG_NO_SHAPE ||
+              (e->shape > 0 && e->shape < plan->shape_count && plan->shapes[e->shape].owner_entry == i),
+          "a list without its rows", i);
   }
   return true;
 }
@@ -97,10 +111,14 @@ static bool check_sets(verify *v) {
     if (!check_value(v, v->p->set_values[i], i)) return false;
   for (uint32_t i = 0; i < v->p->set_count; i++) {
     const tg_set *s = &v->p->sets[i];
-    CHECK(s->count > 0 && s->first <= v->p->set_value_count && s->count <= v->p->set_value_count - s->first, "a set out of bounds", i);
+    CHECK(s->count > 0 && s->first <= v->p->set_value_count && s->count <= v->p->set_value_count - s->first,
+          "a set out of bounds", i);
     for (uint32_t k = 1; k < s->count; k++) {
       bool clash = false;
-      CHECK(tg_value_order(&heap, v->p->set_values[s->first + k - 1], v->p->set_values[s->first + k], &clash) < 0 && !clash, "a set out of order", i);
+      CHECK(tg_value_order(&heap, v->p->set_values[s->first + k - 1], v->p->set_values[s->first + k],
+                           &clash) < 0 &&
+                !clash,
+            "a set out of order", i);
     }
   }
   return true;
@@ -108,15 +126,20 @@ static bool check_sets(verify *v) {
 
 /* ---- blocks: owners, depths and the shapes of the rows around them ---- */
 
-static uint16_t *shapes_of(const verify *v, uint32_t block) { return v->row_shape + (size_t)block * TG_MAX_BINDINGS; }
+static uint16_t *shapes_of(const verify *v, uint32_t block) {
+  return v->row_shape + (size_t)block * TG_MAX_BINDINGS;
+}
 
-static bool own(verify *v, uint32_t block, uint32_t unit, uint32_t depth, const uint16_t *outer, uint16_t shape) {
+static bool own(verify *v, uint32_t block, uint32_t unit, uint32_t depth, const uint16_t *outer,
+                uint16_t shape) {
   const tg_program *p = v->p;
   CHECK(block < p->block_count, "a block that is not there", block);
   CHECK(!v->owned[block], "a block with two owners", block);
-  CHECK(p->blocks[block].unit == unit && p->blocks[block].depth == depth && depth <= TG_MAX_BINDINGS, "a block at another depth", block);
+  CHECK(p->blocks[block].unit == unit && p->blocks[block].depth == depth && depth <= TG_MAX_BINDINGS,
+        "a block at another depth", block);
   v->owned[block] = 1;
-  for (uint32_t k = 0; k < TG_MAX_BINDINGS; k++) shapes_of(v, block)[k] = outer != NULL && k + 1 < depth ? outer[k] : TG_NO_SHAPE;
+  for (uint32_t k = 0; k < TG_MAX_BINDINGS; k++)
+    shapes_of(v, block)[k] = outer != NULL && k + 1 < depth ? outer[k] : TG_NO_SHAPE;
   if (depth > 0) shapes_of(v, block)[depth - 1] = shape;
   return true;
 }
@@ -126,10 +149,14 @@ static bool own_gate(verify *v, uint32_t i) {
   const tg_program *p = v->p;
   CHECK(g->unit < p->unit_count && p->units[g->unit].gate == i, "a gate without its unit", i);
   CHECK(g->pack < p->pack_count && g->area < p->area_count, "a gate without its pack", i);
-  CHECK(g->clause_first <= p->clause_count && g->clause_count <= p->clause_count - g->clause_first, "clauses out of bounds", i);
-  CHECK(g->message_first <= p->part_count && g->message_count <= p->part_count - g->message_first, "a message out of bounds", i);
-  CHECK(g->reference_first <= p->text_count && g->reference_count <= p->text_count - g->reference_first, "references out of bounds", i);
-  CHECK(g->tag_first <= p->text_count && g->tag_count <= p->text_count - g->tag_first, "tags out of bounds", i);
+  CHECK(g->clause_first <= p->clause_count && g->clause_count <= p->clause_count - g->clause_first,
+        "clauses out of bounds", i);
+  CHECK(g->message_first <= p->part_count && g->message_count <= p->part_count - g->message_first,
+        "a message out of bounds", i);
+  CHECK(g->reference_first <= p->text_count && g->reference_count <= p->text_count - g->reference_first,
+        "references out of bounds", i);
+  CHECK(g->tag_first <= p->text_count && g->tag_count <= p->text_count - g->tag_first, "tags out of bounds",
+        i);
   CHECK(g->shape == TG_NO_SHAPE || g->shape < p->plan.shape_count, "subjects of no shape", i);
   uint32_t parts[] = {g->when, g->likelihood, g->impact, g->list};
   for (int k = 0; k < 4; k++)
@@ -191,13 +218,15 @@ static bool check_source(verify *v, const flow *f, uint16_t o, uint32_t at) {
 
 static bool check_class(verify *v, const flow *f, uint16_t o, uint8_t kind, uint32_t at) {
   const tg_unit *u = &v->p->units[f->block->unit];
-  CHECK(TG_OPERAND_SPACE(o) == TG_SP_CONST && TG_OPERAND_INDEX(o) < u->const_count, "a constant that is not there", at);
+  CHECK(TG_OPERAND_SPACE(o) == TG_SP_CONST && TG_OPERAND_INDEX(o) < u->const_count,
+        "a constant that is not there", at);
   CHECK(v->p->consts[u->const_first + TG_OPERAND_INDEX(o)].kind == kind, "a constant of the wrong class", at);
   return true;
 }
 
 static bool check_target(verify *v, const flow *f, uint16_t o, uint32_t at) {
-  CHECK(TG_OPERAND_SPACE(o) == TG_SP_TEMP && TG_OPERAND_INDEX(o) < v->p->units[f->block->unit].temps, "a target that is no temporary", at);
+  CHECK(TG_OPERAND_SPACE(o) == TG_SP_TEMP && TG_OPERAND_INDEX(o) < v->p->units[f->block->unit].temps,
+        "a target that is no temporary", at);
   return true;
 }
 
@@ -235,7 +264,8 @@ static bool enter_loop(verify *v, flow *f, tg_ins ins, uint32_t at) {
   const tg_unit *u = &v->p->units[f->block->unit];
   CHECK(ins.c < u->loop_count, "a loop that is not there", at);
   const tg_loop *l = &v->p->loops[u->loop_first + ins.c];
-  CHECK(l->kind <= TG_LOOP_SHARE && l->depth == f->block->depth && l->depth < TG_MAX_BINDINGS, "a loop at another depth", at);
+  CHECK(l->kind <= TG_LOOP_SHARE && l->depth == f->block->depth && l->depth < TG_MAX_BINDINGS,
+        "a loop at another depth", at);
   CHECK(l->shape == TG_NO_SHAPE || l->shape < v->p->plan.shape_count, "a loop over no shape", at);
   CHECK(l->position == UINT16_MAX || l->position < u->temps, "a position that is no temporary", at);
   CHECK((l->first != UINT16_MAX) == (l->has_first != 0), "a loop of unclear length", at);
@@ -256,7 +286,8 @@ static bool check_instruction(verify *v, flow *f, uint32_t at) {
   CHECK(i.op < TG_OP_COUNT, "an instruction that is none", at);
   tg_op_shape shape = tg_ops[i.op].shape;
   bool target = shape <= TG_SH_D_SL;
-  bool reads_b = shape != TG_SH_D && shape != TG_SH_D_C && shape != TG_SH_D_K && shape != TG_SH_J && shape != TG_SH_NONE && shape != TG_SH_D_TN;
+  bool reads_b = shape != TG_SH_D && shape != TG_SH_D_C && shape != TG_SH_D_K && shape != TG_SH_J &&
+                 shape != TG_SH_NONE && shape != TG_SH_D_TN;
   if (reads_b && !check_source(v, f, i.b, at)) return false;
   switch (shape) {
   case TG_SH_D_SSA:
@@ -267,7 +298,12 @@ static bool check_instruction(verify *v, flow *f, uint32_t at) {
     break;
   case TG_SH_D_ST: CHECK((i.aux & 0x7f) <= TG_TEST_DATED, "a test that is none", at); break;
   case TG_SH_D_SC:
-    if (!check_class(v, f, i.c, i.op == TG_OP_MATCH ? TG_V_REGEX : i.op == TG_OP_INSET ? TG_V_SET : TG_V_FIELD, at)) return false;
+    if (!check_class(v, f, i.c,
+                     i.op == TG_OP_MATCH   ? TG_V_REGEX
+                     : i.op == TG_OP_INSET ? TG_V_SET
+                                           : TG_V_FIELD,
+                     at))
+      return false;
     break;
   case TG_SH_D_C:
     if (!check_class(v, f, i.c, TG_V_NUMBER, at)) return false;
@@ -304,7 +340,8 @@ static bool check_block(verify *v, uint32_t b) {
   flow f = {.now = v->written, .count = 0, .block = &p->blocks[b], .number = b};
   const tg_unit *u = &p->units[f.block->unit];
   memset(v->written, 0, sizeof(uint64_t) * v->words);
-  if (f.block->depth > 0) /* what the block around wrote is checked where its loop is; positions and outer temporaries are the unit's */
+  if (f.block->depth >
+      0) /* what the block around wrote is checked where its loop is; positions and outer temporaries are the unit's */
     memset(v->written, 0xff, sizeof(uint64_t) * v->words);
   (void)u;
   bool subject = is_subject(v, b), falls = true;
@@ -324,7 +361,8 @@ static bool check_block(verify *v, uint32_t b) {
       clause++;
     }
   }
-  CHECK(!subject || clause == p->gates[p->units[f.block->unit].gate].clause_count, "clauses that are missing", b);
+  CHECK(!subject || clause == p->gates[p->units[f.block->unit].gate].clause_count, "clauses that are missing",
+        b);
   CHECK(tg_block_cost(p, f.block) == f.block->cost, "a cost that is not the block's", b);
   return true;
 }
@@ -333,14 +371,19 @@ static bool check_units(verify *v) {
   const tg_program *p = v->p;
   for (uint32_t i = 0; i < p->unit_count; i++) {
     const tg_unit *u = &p->units[i];
-    CHECK(u->const_first <= p->const_count && u->const_count <= p->const_count - u->const_first && u->const_count <= TG_MAX_CONSTS, "constants out of bounds", i);
-    CHECK(u->loop_first <= p->loop_count && u->loop_count <= p->loop_count - u->loop_first, "loops out of bounds", i);
-    CHECK(u->temps <= TG_MAX_TEMPS && (u->gate == TG_NONE || u->gate < p->gate_count), "a unit out of bounds", i);
+    CHECK(u->const_first <= p->const_count && u->const_count <= p->const_count - u->const_first &&
+              u->const_count <= TG_MAX_CONSTS,
+          "constants out of bounds", i);
+    CHECK(u->loop_first <= p->loop_count && u->loop_count <= p->loop_count - u->loop_first,
+          "loops out of bounds", i);
+    CHECK(u->temps <= TG_MAX_TEMPS && (u->gate == TG_NONE || u->gate < p->gate_count), "a unit out of bounds",
+          i);
   }
   uint32_t next = 0;
   for (uint32_t i = 0; i < p->block_count; i++) {
     const tg_block *b = &p->blocks[i];
-    CHECK(b->first == next && b->count > 0 && b->count <= p->code_count - next && b->unit < p->unit_count && b->depth <= TG_MAX_BINDINGS,
+    CHECK(b->first == next && b->count > 0 && b->count <= p->code_count - next && b->unit < p->unit_count &&
+              b->depth <= TG_MAX_BINDINGS,
           "blocks that do not follow each other", i);
     CHECK(i == 0 || b->unit >= p->blocks[i - 1].unit, "blocks of a unit apart", i);
     next += b->count;
@@ -356,18 +399,22 @@ static bool check_all(verify *v) {
     if (!check_value(v, p->consts[i], i)) return false;
   if (!check_units(v)) return false;
   for (uint32_t i = 0; i < p->let_count; i++) {
-    CHECK(p->lets[i].unit < p->unit_count && p->units[p->lets[i].unit].gate == TG_NONE, "a let without its unit", i);
+    CHECK(p->lets[i].unit < p->unit_count && p->units[p->lets[i].unit].gate == TG_NONE,
+          "a let without its unit", i);
     if (!own(v, p->lets[i].block, p->lets[i].unit, 0, NULL, TG_NO_SHAPE)) return false;
   }
   for (uint32_t i = 0; i < p->gate_count; i++)
     if (!own_gate(v, i)) return false;
-  for (uint32_t i = p->block_count; i > 0; i--) { /* loops come before the block that holds them: owners first */
+  for (uint32_t i = p->block_count; i > 0;
+       i--) { /* loops come before the block that holds them: owners first */
     CHECK(v->owned[i - 1], "a block without an owner", i - 1);
     if (!check_block(v, i - 1)) return false;
   }
   uint32_t temps = 0;
-  CHECK(tg_program_temps(p, v->mem, &temps) == TG_OK && temps <= p->max_temps, "lets that refer to each other", temps);
-  CHECK(p->phase_slot < p->plan.shapes[0].slots && p->as_of_slot < p->plan.shapes[0].slots && p->id_slot < p->plan.shapes[0].slots,
+  CHECK(tg_program_temps(p, v->mem, &temps) == TG_OK && temps <= p->max_temps,
+        "lets that refer to each other", temps);
+  CHECK(p->phase_slot < p->plan.shapes[0].slots && p->as_of_slot < p->plan.shapes[0].slots &&
+            p->id_slot < p->plan.shapes[0].slots,
         "a setting outside the document", 0);
   return true;
 }

@@ -37,8 +37,8 @@ static void wrong(check *c, uint32_t node, uint32_t field, tg_code code, const c
     tg_buf_putc(&value, '`');
   }
   int n = value.n > 80 ? 80 : (int)value.n;
-  tg_diag_at(c->d, code, &c->s->sources, place_of(c, node), "`%s` must be %s, not %s%.*s", path.n ? path.at : "?", type.n ? type.at : "?",
-             found, n, value.n ? value.at : "");
+  tg_diag_at(c->d, code, &c->s->sources, place_of(c, node), "`%s` must be %s, not %s%.*s",
+             path.n ? path.at : "?", type.n ? type.at : "?", found, n, value.n ? value.at : "");
   tg_buf_done(&path);
   tg_buf_done(&type);
   tg_buf_done(&value);
@@ -55,7 +55,9 @@ static const char *kind_found(tg_value v) {
   }
 }
 
-static bool is_word(check *c, const tg_value *v, const char *word) { return tg_is_text(*v) && tg_str_is(text_of(c, v), word); }
+static bool is_word(check *c, const tg_value *v, const char *word) {
+  return tg_is_text(*v) && tg_str_is(text_of(c, v), word);
+}
 
 static bool enum_has(const tg_model *m, const tg_field *f, tg_str word) {
   for (uint32_t i = 0; i < f->enum_count; i++)
@@ -66,23 +68,27 @@ static bool enum_has(const tg_model *m, const tg_field *f, tg_str word) {
 static void check_enum(check *c, uint32_t node, uint32_t field, const tg_field *f, const tg_value *v) {
   if (!tg_is_text(*v)) {
     wrong(c, node, field, TG_E_FACT_TYPE, kind_found(*v));
-    if (v->kind == TG_V_BOOL || v->kind == TG_V_NUMBER) tg_diag_hint(c->d, "a word that YAML reads as another type must be quoted");
+    if (v->kind == TG_V_BOOL || v->kind == TG_V_NUMBER)
+      tg_diag_hint(c->d, "a word that YAML reads as another type must be quoted");
     return;
   }
   tg_str word = text_of(c, v);
   if (enum_has(c->m, f, word)) return;
   wrong(c, node, field, TG_E_FACT_RANGE, "the text");
   int near = tg_nearest(word, c->m->words + f->enum_first, f->enum_count);
-  if (near >= 0) tg_diag_hint(c->d, "did you mean `%.*s`?", TG_STR_ARG(c->m->words[f->enum_first + (uint32_t)near]));
+  if (near >= 0)
+    tg_diag_hint(c->d, "did you mean `%.*s`?", TG_STR_ARG(c->m->words[f->enum_first + (uint32_t)near]));
 }
 
-static void check_number(check *c, uint32_t node, uint32_t field, const tg_field *f, uint8_t type, tg_value v) {
+static void check_number(check *c, uint32_t node, uint32_t field, const tg_field *f, uint8_t type,
+                         tg_value v) {
   if (v.kind != TG_V_NUMBER) {
     wrong(c, node, field, TG_E_FACT_TYPE, kind_found(v));
     tg_value parsed;
     if (tg_is_text(v)) {
       tg_str s = text_of(c, &v);
-      if (tg_number_parse(s.at, s.n, true, &parsed) == TG_PARSE_OK) tg_diag_hint(c->d, "leave the quotes and underscores out");
+      if (tg_number_parse(s.at, s.n, true, &parsed) == TG_PARSE_OK)
+        tg_diag_hint(c->d, "leave the quotes and underscores out");
     }
     return;
   }
@@ -113,12 +119,14 @@ static void check_text(check *c, uint32_t node, uint32_t field, const tg_field *
 }
 
 static void check_boolean(check *c, uint32_t node, uint32_t field, const tg_value *v) {
-  static const char *const old[] = {"yes", "no", "on", "off", "y", "n", "Yes", "No", "On", "Off", "YES", "NO", "ON", "OFF", "Y", "N"};
+  static const char *const old[] = {"yes", "no",  "on",  "off", "y",  "n",   "Yes", "No",
+                                    "On",  "Off", "YES", "NO",  "ON", "OFF", "Y",   "N"};
   if (v->kind == TG_V_BOOL) return;
   wrong(c, node, field, TG_E_FACT_TYPE, kind_found(*v));
   for (size_t i = 0; i < sizeof old / sizeof *old; i++)
     if (is_word(c, v, old[i]))
-      tg_diag_hint(c->d, "in YAML 1.2 this is a text; write `%s`", strchr("yYoO", old[i][0]) && !strchr("fF", old[i][1]) ? "true" : "false");
+      tg_diag_hint(c->d, "in YAML 1.2 this is a text; write `%s`",
+                   strchr("yYoO", old[i][0]) && !strchr("fF", old[i][1]) ? "true" : "false");
 }
 
 /* A value as a date; the words too where the field is an event. */
@@ -136,7 +144,8 @@ static void check_date(check *c, uint32_t node, uint32_t field, uint8_t type, tg
     return;
   }
   wrong(c, node, field, TG_E_FACT_TYPE, kind_found(*v));
-  tg_diag_hint(c->d, type == TG_T_EVENT ? "write a date as YYYY-MM-DD, or not_yet, or none" : "write it as YYYY-MM-DD");
+  tg_diag_hint(c->d, type == TG_T_EVENT ? "write a date as YYYY-MM-DD, or not_yet, or none"
+                                        : "write it as YYYY-MM-DD");
 }
 
 static void check_duration(check *c, uint32_t node, uint32_t field, tg_value *v) {
@@ -187,8 +196,8 @@ static void unknown_fact(check *c, uint32_t node, uint32_t parent, tg_str name) 
   tg_model_path(c->m, parent, &path);
   uint32_t place = c->s->tree.places.at[node];
   tg_span at = place == TG_NOWHERE ? TG_NO_SPAN : (tg_span){place, name.n};
-  tg_diag_at(c->d, TG_E_FACT_UNKNOWN, &c->s->sources, at, "the model has no fact `%s%s%.*s`", path.n ? path.at : "", path.n ? "." : "",
-             (int)(name.n < 80 ? name.n : 80), name.at);
+  tg_diag_at(c->d, TG_E_FACT_UNKNOWN, &c->s->sources, at, "the model has no fact `%s%s%.*s`",
+             path.n ? path.at : "", path.n ? "." : "", (int)(name.n < 80 ? name.n : 80), name.at);
   for (uint32_t k = c->m->fields[parent].first_child; k != TG_NO_FIELD; k = c->m->fields[k].next)
     (void)tg_vec_push(&c->s->mem, &names, c->m->fields[k].name);
   int near = names.n ? tg_nearest(name, names.at, names.n) : -1;
@@ -202,7 +211,8 @@ static void missing(check *c, uint32_t node, uint32_t field) {
   tg_buf path;
   tg_buf_init(&path, &c->s->mem);
   tg_model_path(c->m, field, &path);
-  tg_diag_at(c->d, TG_E_FACT_REQUIRED, &c->s->sources, place_of(c, node), "`%s` must be known", path.n ? path.at : "?");
+  tg_diag_at(c->d, TG_E_FACT_REQUIRED, &c->s->sources, place_of(c, node), "`%s` must be known",
+             path.n ? path.at : "?");
   tg_buf_done(&path);
   c->status = TG_INVALID;
 }
@@ -249,16 +259,20 @@ static void check_keys(check *c, uint32_t first, uint32_t count, uint32_t key_fi
   }
   for (uint32_t i = first; i < first + count; i++) {
     uint32_t key = key_node(c, i, key_field);
-    if (key == UINT32_MAX || c->s->tree.nodes.at[key].kind <= TG_V_ERROR || c->s->tree.nodes.at[key].kind >= TG_V_SEQ) continue;
+    if (key == UINT32_MAX || c->s->tree.nodes.at[key].kind <= TG_V_ERROR ||
+        c->s->tree.nodes.at[key].kind >= TG_V_SEQ)
+      continue;
     tg_value v = c->s->tree.nodes.at[key];
     uint32_t at = (uint32_t)tg_value_hash(&c->heap, &c->s->names.seed, v) & (slots - 1);
-    while (table[at] != 0 && !tg_same(&c->heap, c->s->tree.nodes.at[table[at] - 1], v)) at = (at + 1) & (slots - 1);
+    while (table[at] != 0 && !tg_same(&c->heap, c->s->tree.nodes.at[table[at] - 1], v))
+      at = (at + 1) & (slots - 1);
     if (table[at] != 0) {
       tg_buf value;
       tg_buf_init(&value, &c->s->mem);
       tg_value_print(&c->heap, v, &value);
-      tg_diag_at(c->d, TG_E_FACT_DUPLICATE, &c->s->sources, place_of(c, key), "two records have the key `%.*s`",
-                 (int)(value.n < 80 ? value.n : 80), value.n ? value.at : "");
+      tg_diag_at(c->d, TG_E_FACT_DUPLICATE, &c->s->sources, place_of(c, key),
+                 "two records have the key `%.*s`", (int)(value.n < 80 ? value.n : 80),
+                 value.n ? value.at : "");
       tg_diag_note_at(c->d, &c->s->sources, place_of(c, table[at] - 1), "first here");
       if (c->d->strict) c->status = TG_INVALID;
       tg_buf_done(&value);
@@ -280,7 +294,8 @@ static void check_many(check *c, uint32_t node, uint32_t field) {
     else if (e.kind != TG_V_UNKNOWN && !is_word(c, &e, "unknown"))
       wrong(c, i, field, TG_E_FACT_TYPE, kind_found(e));
   }
-  if (f->type == TG_T_ROWS && f->key_field != TG_NO_FIELD && count > 1) check_keys(c, first, count, f->key_field);
+  if (f->type == TG_T_ROWS && f->key_field != TG_NO_FIELD && count > 1)
+    check_keys(c, first, count, f->key_field);
 }
 
 static void check_node(check *c, uint32_t node, uint32_t field) {
@@ -301,13 +316,15 @@ static void check_node(check *c, uint32_t node, uint32_t field) {
   bool wants_list = f->type == TG_T_LIST || f->type == TG_T_ROWS;
   if ((wants_list && v->kind != TG_V_SEQ) || (!wants_list && v->kind != TG_V_MAP)) {
     wrong(c, node, field, TG_E_FACT_TYPE, kind_found(*v));
-    if (wants_list && v->kind != TG_V_MAP) tg_diag_hint(c->d, "write a list: [..], or one element a line with `- `");
+    if (wants_list && v->kind != TG_V_MAP)
+      tg_diag_hint(c->d, "write a list: [..], or one element a line with `- `");
     return;
   }
   if (f->type == TG_T_RECORD)
     check_record(c, node, field);
   else if (f->type == TG_T_LIST)
-    for (uint32_t i = tg_node_first(*v), n = i + tg_node_count(*v); i < n; i++) check_scalar(c, i, field, f->element);
+    for (uint32_t i = tg_node_first(*v), n = i + tg_node_count(*v); i < n; i++)
+      check_scalar(c, i, field, f->element);
   else
     check_many(c, node, field);
 }

@@ -6,8 +6,8 @@
 #include <string.h>
 
 typedef struct column {
-  tg_str name;     /* the whole header, dots included; in the pool's copy */
-  uint32_t field;  /* model field or TG_NO_FIELD */
+  tg_str name;    /* the whole header, dots included; in the pool's copy */
+  uint32_t field; /* model field or TG_NO_FIELD */
   uint32_t place;
 } column;
 
@@ -24,7 +24,9 @@ typedef struct reader {
   tg_arena arena;
 } reader;
 
-static uint32_t address(const reader *r, const uint8_t *p) { return r->source->base + (uint32_t)(p - r->source->text); }
+static uint32_t address(const reader *r, const uint8_t *p) {
+  return r->source->base + (uint32_t)(p - r->source->text);
+}
 
 static tg_status fail(reader *r, const uint8_t *at, const char *message, const char *hint) {
   tg_diag_at(r->diags, TG_E_CSV_SYNTAX, &r->store->sources, (tg_span){address(r, at), 1}, "%s", message);
@@ -40,7 +42,8 @@ static tg_status read_cell(reader *r, bool *quoted, bool *last, const uint8_t **
   if (*quoted) {
     for (r->at++;;) {
       const uint8_t *quote = memchr(r->at, '"', (size_t)(r->end - r->at));
-      if (quote == NULL) return fail(r, *start, "the quoted cell is not closed", "a quote inside a cell is doubled");
+      if (quote == NULL)
+        return fail(r, *start, "the quoted cell is not closed", "a quote inside a cell is doubled");
       tg_buf_put(&r->cell, r->at, (size_t)(quote - r->at));
       r->at = quote + 1;
       if (r->at == r->end || *r->at != '"') break;
@@ -48,11 +51,14 @@ static tg_status read_cell(reader *r, bool *quoted, bool *last, const uint8_t **
       r->at++;
     }
     if (r->at < r->end && *r->at != ',' && *r->at != '\n' && *r->at != '\r')
-      return fail(r, r->at, "something follows the closing quote", "quote the whole cell, and double quotes inside it");
+      return fail(r, r->at, "something follows the closing quote",
+                  "quote the whole cell, and double quotes inside it");
   } else {
     const uint8_t *p = r->at;
     while (p < r->end && *p != ',' && *p != '\n' && *p != '\r') {
-      if (*p == '"') return fail(r, p, "a quote stands inside a cell that is not quoted", "quote the whole cell, and double quotes inside it");
+      if (*p == '"')
+        return fail(r, p, "a quote stands inside a cell that is not quoted",
+                    "quote the whole cell, and double quotes inside it");
       p++;
     }
     tg_buf_put(&r->cell, r->at, (size_t)(p - r->at));
@@ -91,7 +97,8 @@ static tg_status read_header(reader *r, tg_str collection) {
     if (copy == NULL) return tg_mem_status(&r->store->mem);
     for (uint32_t i = 0; i < r->columns.n; i++) {
       if (!tg_str_eq(r->columns.at[i].name, c.name)) continue;
-      tg_diag_at(r->diags, TG_E_DUPLICATE_KEY, &r->store->sources, (tg_span){c.place, c.name.n}, "the column `%.*s` stands twice", TG_STR_ARG(c.name));
+      tg_diag_at(r->diags, TG_E_DUPLICATE_KEY, &r->store->sources, (tg_span){c.place, c.name.n},
+                 "the column `%.*s` stands twice", TG_STR_ARG(c.name));
       tg_diag_note_at(r->diags, &r->store->sources, (tg_span){r->columns.at[i].place, 1}, "first here");
       return TG_INVALID;
     }
@@ -115,7 +122,8 @@ static tg_status plain_cell(reader *r, tg_str s, uint32_t place, tg_value *out) 
   tg_parse got = tg_core_scalar(s.at, s.n, &v);
   if (got == TG_PARSE_NOT) return text_cell(r, s, place, out);
   if (got == TG_PARSE_RANGE) {
-    tg_diag_at(r->diags, TG_E_NUMBER_RANGE, &r->store->sources, (tg_span){place, s.n}, "numbers of 10^18 or more are not supported");
+    tg_diag_at(r->diags, TG_E_NUMBER_RANGE, &r->store->sources, (tg_span){place, s.n},
+               "numbers of 10^18 or more are not supported");
     return TG_INVALID;
   }
   v.start = place;
@@ -130,7 +138,8 @@ static tg_status list_cell(reader *r, tg_str s, uint32_t place, tg_value *out) {
   list.start = place;
   tg_status st = TG_OK;
   if (s.n < 2 || s.at[0] != '[' || s.at[s.n - 1] != ']') {
-    tg_diag_at(r->diags, TG_E_CSV_SYNTAX, &r->store->sources, (tg_span){place, s.n}, "a list in a cell is written as JSON");
+    tg_diag_at(r->diags, TG_E_CSV_SYNTAX, &r->store->sources, (tg_span){place, s.n},
+               "a list in a cell is written as JSON");
     tg_diag_hint(r->diags, "for example \"[\"\"a\"\", \"\"b\"\"]\"");
     return TG_INVALID;
   }
@@ -142,7 +151,8 @@ static tg_status list_cell(reader *r, tg_str s, uint32_t place, tg_value *out) {
       uint32_t end = at + 1;
       while (end < s.n - 1 && s.at[end] != '"' && s.at[end] != '\\') end++;
       if (s.at[end] != '"') {
-        tg_diag_at(r->diags, TG_E_CSV_SYNTAX, &r->store->sources, (tg_span){place, s.n}, "a text in the cell's list is not closed, or holds an escape");
+        tg_diag_at(r->diags, TG_E_CSV_SYNTAX, &r->store->sources, (tg_span){place, s.n},
+                   "a text in the cell's list is not closed, or holds an escape");
         return TG_INVALID;
       }
       st = text_cell(r, (tg_str){s.at + at + 1, end - at - 1}, place, &v);
@@ -152,7 +162,8 @@ static tg_status list_cell(reader *r, tg_str s, uint32_t place, tg_value *out) {
       while (end < s.n - 1 && s.at[end] != ',' && s.at[end] != ' ') end++;
       st = plain_cell(r, (tg_str){s.at + at, end - at}, place, &v);
       if (st == TG_OK && tg_is_text(v)) {
-        tg_diag_at(r->diags, TG_E_CSV_SYNTAX, &r->store->sources, (tg_span){place, s.n}, "texts in the cell's list must be quoted");
+        tg_diag_at(r->diags, TG_E_CSV_SYNTAX, &r->store->sources, (tg_span){place, s.n},
+                   "texts in the cell's list must be quoted");
         return TG_INVALID;
       }
       at = end;
@@ -232,7 +243,9 @@ static tg_status read_row(reader *r, tg_value *out) {
     if (st != TG_OK) return st;
     if (!tg_vec_push(&r->store->mem, &r->values, v)) return tg_mem_status(&r->store->mem);
   }
-  if (r->values.n < r->columns.n) return fail(r, row, "the row has fewer cells than the header", "leave a cell empty where nothing is known");
+  if (r->values.n < r->columns.n)
+    return fail(r, row, "the row has fewer cells than the header",
+                "leave a cell empty where nothing is known");
   return build(r, 0, 0, 0, address(r, row), out);
 }
 
@@ -242,7 +255,8 @@ static tg_status wrap(reader *r, tg_str name, tg_value list, uint32_t source) {
   for (uint32_t end = name.n;;) {
     uint32_t from = end;
     while (from > 0 && name.at[from - 1] != '.') from--;
-    uint32_t mark = r->b->values.n, key = tg_names_add(&r->store->names, (tg_str){name.at + from, end - from});
+    uint32_t mark = r->b->values.n,
+             key = tg_names_add(&r->store->names, (tg_str){name.at + from, end - from});
     tg_value map = tg_value_make(TG_V_MAP, 0, 0);
     map.start = list.start;
     if (key == TG_NO_NAME) return tg_mem_status(&r->store->mem);
@@ -277,12 +291,20 @@ static tg_status read_all(reader *r, tg_str name, uint32_t source) {
   return st == TG_OK ? wrap(r, name, list, source) : st;
 }
 
-tg_status tg_facts_read_csv(tg_store *s, uint32_t source, tg_str name, const struct tg_model *model, tg_diags *d) {
+tg_status tg_facts_read_csv(tg_store *s, uint32_t source, tg_str name, const struct tg_model *model,
+                            tg_diags *d) {
   const tg_source *x = &s->sources.list.at[source];
-  reader r = {.store = s, .b = &s->builder, .model = model, .diags = d, .source = x, .at = x->text, .end = x->text + x->len};
+  reader r = {.store = s,
+              .b = &s->builder,
+              .model = model,
+              .diags = d,
+              .source = x,
+              .at = x->text,
+              .end = x->text + x->len};
   size_t bad = tg_utf8_bad(x->text, x->len);
   if (bad != x->len) {
-    tg_diag_at(d, TG_E_UTF8, &s->sources, (tg_span){x->base + (uint32_t)bad, 1}, "this byte is not valid UTF-8");
+    tg_diag_at(d, TG_E_UTF8, &s->sources, (tg_span){x->base + (uint32_t)bad, 1},
+               "this byte is not valid UTF-8");
     return TG_INVALID;
   }
   if (x->len >= 3 && memcmp(x->text, "\xEF\xBB\xBF", 3) == 0) r.at += 3;

@@ -23,7 +23,8 @@ static tg_status broken(walk *w, const char *what) {
   return TG_INVALID;
 }
 
-static tg_status read_value(walk *w, const tg_fact_value *f, uint32_t entry, uint32_t shape, uint32_t field, tg_value *out);
+static tg_status read_value(walk *w, const tg_fact_value *f, uint32_t entry, uint32_t shape, uint32_t field,
+                            tg_value *out);
 
 static tg_status scalar(walk *w, const tg_fact_value *f, tg_value *out) {
   tg_value v = tg_unknown(TG_WHY_NULL);
@@ -45,7 +46,8 @@ static tg_status scalar(walk *w, const tg_fact_value *f, tg_value *out) {
     if (tg_utf8_bad(f->text.at, f->text.n) != f->text.n) return broken(w, "gave a text that is not UTF-8");
     int64_t offset = tg_pool_add(&w->store->pool, f->text.at, f->text.n);
     if (offset < 0) return tg_mem_status(&w->store->mem);
-    v = tg_text_value(TG_HOME_FACTS, w->store->pool.at + offset, (uint32_t)f->text.n, TG_NOWHERE, (uint32_t)offset);
+    v = tg_text_value(TG_HOME_FACTS, w->store->pool.at + offset, (uint32_t)f->text.n, TG_NOWHERE,
+                      (uint32_t)offset);
     break;
   }
   default: break;
@@ -55,7 +57,9 @@ static tg_status scalar(walk *w, const tg_fact_value *f, tg_value *out) {
   return TG_OK;
 }
 
-static int compare_texts(const void *a, const void *b) { return tg_str_cmp(*(const tg_str *)a, *(const tg_str *)b); }
+static int compare_texts(const void *a, const void *b) {
+  return tg_str_cmp(*(const tg_str *)a, *(const tg_str *)b);
+}
 
 typedef TG_VEC(tg_str) wanted_keys;
 
@@ -67,7 +71,8 @@ static bool collect(walk *w, uint32_t first_entry, uint32_t field, wanted_keys *
     if (!want(w, keys, w->plan->entries[e].name)) return false;
   if (field != TG_NO_FIELD && field < w->model->field_count)
     for (uint32_t c = w->model->fields[field].first_child; c != TG_NO_FIELD; c = w->model->fields[c].next)
-      if ((w->model->fields[c].required || w->model->fields[c].type == TG_T_RECORD) && !want(w, keys, w->model->fields[c].name))
+      if ((w->model->fields[c].required || w->model->fields[c].type == TG_T_RECORD) &&
+          !want(w, keys, w->model->fields[c].name))
         return false;
   if (keys->n > 1) {
     qsort(keys->at, keys->n, sizeof *keys->at, compare_texts);
@@ -85,7 +90,8 @@ static uint32_t entry_called(const tg_plan *plan, uint32_t first, tg_str name) {
   return UINT32_MAX;
 }
 
-static tg_status push_child(walk *w, tg_str key, const tg_fact_value *f, uint32_t entry, uint32_t shape, uint32_t field) {
+static tg_status push_child(walk *w, tg_str key, const tg_fact_value *f, uint32_t entry, uint32_t shape,
+                            uint32_t field) {
   if (f->kind == TG_FACT_ABSENT) return TG_OK;
   tg_value v;
   tg_status st = read_value(w, f, entry, shape, field, &v);
@@ -99,7 +105,8 @@ static tg_status push_child(walk *w, tg_str key, const tg_fact_value *f, uint32_
 }
 
 /* A record: its wanted keys in one call.  `first_entry` are the plan's entries of its keys. */
-static tg_status read_record(walk *w, const tg_fact_value *f, uint32_t first_entry, uint32_t field, tg_value *out) {
+static tg_status read_record(walk *w, const tg_fact_value *f, uint32_t first_entry, uint32_t field,
+                             tg_value *out) {
   wanted_keys keys = {NULL, 0, 0};
   tg_status st = TG_OK;
   uint32_t mark = w->builder.values.n;
@@ -110,7 +117,8 @@ static tg_status read_record(walk *w, const tg_fact_value *f, uint32_t first_ent
   if (keys.n > 0 && (texts == NULL || values == NULL)) st = tg_mem_status(&w->store->mem);
   if (st == TG_OK && keys.n > 0) {
     for (uint32_t i = 0; i < keys.n; i++) texts[i] = (tg_text){keys.at[i].at, keys.at[i].n};
-    if (w->reader->fields(w->reader->ctx, f->node, texts, keys.n, values) != 0) st = broken(w, "failed to read a record");
+    if (w->reader->fields(w->reader->ctx, f->node, texts, keys.n, values) != 0)
+      st = broken(w, "failed to read a record");
   }
   for (uint32_t i = 0; st == TG_OK && i < keys.n; i++) {
     uint32_t e = entry_called(w->plan, first_entry, keys.at[i]);
@@ -137,19 +145,22 @@ static tg_status read_many(walk *w, const tg_fact_value *f, uint32_t shape, uint
     size_t n = f->count - at < BATCH ? (size_t)(f->count - at) : BATCH;
     memset(values, 0, sizeof values);
     memset(keys, 0, sizeof keys);
-    if (w->store->interrupt != NULL && w->store->interrupt(w->store->interrupt_ctx) != 0) return TG_INTERRUPTED;
+    if (w->store->interrupt != NULL && w->store->interrupt(w->store->interrupt_ctx) != 0)
+      return TG_INTERRUPTED;
     int failed = map ? w->reader->entries(w->reader->ctx, f->node, at, n, keys, values)
                      : w->reader->elements(w->reader->ctx, f->node, at, n, values);
     if (failed) return broken(w, "failed to read a list");
     for (size_t i = 0; st == TG_OK && i < n; i++) {
       tg_str key = {NULL, 0};
       if (map) {
-        if (keys[i].at == NULL || keys[i].n > UINT32_MAX / 2 || tg_utf8_bad(keys[i].at, keys[i].n) != keys[i].n)
+        if (keys[i].at == NULL || keys[i].n > UINT32_MAX / 2 ||
+            tg_utf8_bad(keys[i].at, keys[i].n) != keys[i].n)
           return broken(w, "gave a key that is no UTF-8 text");
         key = (tg_str){keys[i].at, (uint32_t)keys[i].n};
       }
       if (values[i].kind == TG_FACT_ABSENT) values[i].kind = TG_FACT_NULL;
-      st = push_child(w, key, &values[i], UINT32_MAX, shape == TG_NO_SHAPE ? TG_NO_SHAPE : shape | 0x10000u, field);
+      st = push_child(w, key, &values[i], UINT32_MAX, shape == TG_NO_SHAPE ? TG_NO_SHAPE : shape | 0x10000u,
+                      field);
     }
   }
   if (st != TG_OK) return st;
@@ -157,7 +168,8 @@ static tg_status read_many(walk *w, const tg_fact_value *f, uint32_t shape, uint
 }
 
 /* `shape` with bit 16: the value is an element of that shape; without: a list or map whose elements it describes. */
-static tg_status read_value(walk *w, const tg_fact_value *f, uint32_t entry, uint32_t shape, uint32_t field, tg_value *out) {
+static tg_status read_value(walk *w, const tg_fact_value *f, uint32_t entry, uint32_t shape, uint32_t field,
+                            tg_value *out) {
   if (f->kind != TG_FACT_LIST && f->kind != TG_FACT_MAP) {
     if ((unsigned)f->kind > TG_FACT_MAP) return broken(w, "gave a value of no known kind");
     return scalar(w, f, out);
@@ -177,8 +189,9 @@ static tg_status read_value(walk *w, const tg_fact_value *f, uint32_t entry, uin
       st = read_many(w, f, sh->element_shape, field, out);
   } else if (shape != TG_NO_SHAPE) {
     st = read_many(w, f, shape, field, out);
-  } else if (f->kind == TG_FACT_MAP && ((entry != UINT32_MAX && w->plan->entries[entry].first_child != UINT32_MAX) ||
-                                        (field != TG_NO_FIELD && w->model->fields[field].type == TG_T_RECORD))) {
+  } else if (f->kind == TG_FACT_MAP &&
+             ((entry != UINT32_MAX && w->plan->entries[entry].first_child != UINT32_MAX) ||
+              (field != TG_NO_FIELD && w->model->fields[field].type == TG_T_RECORD))) {
     uint32_t first = entry == UINT32_MAX ? UINT32_MAX : w->plan->entries[entry].first_child;
     st = read_record(w, f, first, field, out);
   } else {

@@ -17,7 +17,7 @@ typedef struct reader {
   tg_diags *diags;
   const uint8_t *text, *end, *at;
   uint32_t base;
-  uint32_t last;     /* name of the key before, TG_NO_NAME at first */
+  uint32_t last; /* name of the key before, TG_NO_NAME at first */
   int depth;
   const uint8_t *asked;
 } reader;
@@ -40,7 +40,8 @@ static const uint8_t *plain_end(const uint8_t *p) {
   for (;;) {
     __m128i v = _mm_loadu_si128((const __m128i *)(const void *)p);
     /* signed comparison: bytes from 0x80 on are below the blank too */
-    __m128i stop = _mm_or_si128(_mm_or_si128(_mm_cmpeq_epi8(v, quote), _mm_cmpeq_epi8(v, slash)), _mm_cmplt_epi8(v, space));
+    __m128i stop = _mm_or_si128(_mm_or_si128(_mm_cmpeq_epi8(v, quote), _mm_cmpeq_epi8(v, slash)),
+                                _mm_cmplt_epi8(v, space));
     int mask = _mm_movemask_epi8(stop);
     if (mask) return p + __builtin_ctz((unsigned)mask);
     p += 16;
@@ -54,11 +55,13 @@ static const uint8_t *plain_end(const uint8_t *p) {
 static tg_status bad_byte(reader *r, const uint8_t *p) {
   if (p >= r->end) return fail(r, p, "the text is not closed", "a text ends with a double quote");
   if (*p >= 0x80) {
-    tg_diag_at(r->diags, TG_E_UTF8, &r->store->sources, (tg_span){r->base + (uint32_t)(p - r->text), 1}, "this byte is not valid UTF-8");
+    tg_diag_at(r->diags, TG_E_UTF8, &r->store->sources, (tg_span){r->base + (uint32_t)(p - r->text), 1},
+               "this byte is not valid UTF-8");
     tg_diag_hint(r->diags, "save the file as UTF-8");
     return TG_INVALID;
   }
-  if (*p == '\n') return fail(r, p, "a line end stands in a text", "write it as \\n, or close the text before");
+  if (*p == '\n')
+    return fail(r, p, "a line end stands in a text", "write it as \\n, or close the text before");
   return fail(r, p, "a control character stands in a text", "write it as \\u00xx");
 }
 
@@ -78,7 +81,9 @@ static bool hex4(const uint8_t *p, uint32_t *out) {
   *out = 0;
   for (int i = 0; i < 4; i++) {
     uint8_t c = p[i];
-    uint32_t digit = c >= '0' && c <= '9' ? (uint32_t)(c - '0') : (c | 32) >= 'a' && (c | 32) <= 'f' ? (uint32_t)((c | 32) - 'a' + 10) : 99u;
+    uint32_t digit = c >= '0' && c <= '9'                 ? (uint32_t)(c - '0')
+                     : (c | 32) >= 'a' && (c | 32) <= 'f' ? (uint32_t)((c | 32) - 'a' + 10)
+                                                          : 99u;
     if (digit > 15) return false;
     *out = *out * 16 + digit;
   }
@@ -90,7 +95,8 @@ static tg_status unicode_escape(reader *r, const uint8_t **at, uint8_t out[4], u
   uint32_t cp, low;
   if (!hex4(p, &cp)) return fail(r, p - 2, "\\u needs four hexadecimal digits", NULL);
   p += 4;
-  if (cp >= 0xdc00 && cp < 0xe000) return fail(r, *at - 2, "the second half of a surrogate pair stands alone", NULL);
+  if (cp >= 0xdc00 && cp < 0xe000)
+    return fail(r, *at - 2, "the second half of a surrogate pair stands alone", NULL);
   if (cp >= 0xd800 && cp < 0xdc00) {
     if (p[0] != '\\' || p[1] != 'u' || !hex4(p + 2, &low) || low < 0xdc00 || low > 0xdfff)
       return fail(r, *at - 2, "the first half of a surrogate pair stands alone", NULL);
@@ -127,7 +133,8 @@ static tg_status escaped(reader *r, const uint8_t *start, const uint8_t *p, uint
     }
     const uint8_t *run = p;
     p = text_end(p, r->end);
-    if (tg_pool_add(pool, out, len) < 0 || tg_pool_add(pool, run, (size_t)(p - run)) < 0) return tg_mem_status(&r->store->mem);
+    if (tg_pool_add(pool, out, len) < 0 || tg_pool_add(pool, run, (size_t)(p - run)) < 0)
+      return tg_mem_status(&r->store->mem);
   }
   r->at = p + 1;
   *offset = first;
@@ -222,11 +229,13 @@ static tg_status read_number(reader *r, tg_value *out) {
   tg_parse got = tg_number_parse((const char *)start, (size_t)(p - start), false, out);
   out->start = address;
   if (got == TG_PARSE_RANGE) {
-    tg_diag_at(r->diags, TG_E_NUMBER_RANGE, &r->store->sources, at, "numbers of 10^18 or more are not supported");
+    tg_diag_at(r->diags, TG_E_NUMBER_RANGE, &r->store->sources, at,
+               "numbers of 10^18 or more are not supported");
     return TG_INVALID;
   }
   if (got == TG_PARSE_ROUNDED)
-    tg_diag_at(r->diags, TG_E_NUMBER_ROUNDED, &r->store->sources, at, "the number has more digits than are kept, and was rounded");
+    tg_diag_at(r->diags, TG_E_NUMBER_ROUNDED, &r->store->sources, at,
+               "the number has more digits than are kept, and was rounded");
   return got == TG_PARSE_NOT ? fail(r, start, "this is no number", NULL) : TG_OK;
 }
 
@@ -245,8 +254,10 @@ static tg_status unexpected(reader *r, const char *wanted) {
   if (p >= r->end) return fail(r, p, "the text ends too early", wanted);
   if (*p == '\'') return fail(r, p, "single quotes are not JSON", "use double quotes");
   if (*p == '/' || *p == '#') return fail(r, p, "JSON has no comments", "leave it out, or use YAML");
-  if (*p == 'N' || *p == 'I' || memcmp(p, "-I", 2) == 0) return fail(r, p, "NaN and Infinity are not JSON", "use null for what is not known");
-  if (*p == '}' || *p == ']' || *p == ',') return fail(r, p, "a value is missing here", "a comma stands between values only");
+  if (*p == 'N' || *p == 'I' || memcmp(p, "-I", 2) == 0)
+    return fail(r, p, "NaN and Infinity are not JSON", "use null for what is not known");
+  if (*p == '}' || *p == ']' || *p == ',')
+    return fail(r, p, "a value is missing here", "a comma stands between values only");
   return fail(r, p, "unexpected character", wanted);
 }
 
@@ -259,7 +270,8 @@ static tg_status close_container(reader *r, uint32_t mark, tg_value container, t
 static tg_status open_container(reader *r) {
   if (r->depth++ < TG_MAX_DEPTH) return ask(r);
   tg_span at = {r->base + (uint32_t)(r->at - r->text), 1};
-  tg_diag_at(r->diags, TG_E_DEPTH, &r->store->sources, at, "containers are nested more than %d deep", TG_MAX_DEPTH);
+  tg_diag_at(r->diags, TG_E_DEPTH, &r->store->sources, at, "containers are nested more than %d deep",
+             TG_MAX_DEPTH);
   return TG_INVALID;
 }
 
@@ -283,7 +295,8 @@ static tg_status read_list(reader *r, tg_value *out) {
     if (*r->at != ',') return unexpected(r, "a comma or `]` is wanted here");
     r->at++;
     skip_blanks(r);
-    if (*r->at == ']') return fail(r, r->at - 1, "a comma before the end of the list", "leave the last comma out");
+    if (*r->at == ']')
+      return fail(r, r->at - 1, "a comma before the end of the list", "leave the last comma out");
   }
 }
 
@@ -300,7 +313,8 @@ static tg_status read_map(reader *r, tg_value *out) {
     uint32_t name = TG_NO_NAME, place = r->base + (uint32_t)(r->at - r->text);
     if (*r->at != '"') {
       bool word = (*r->at >= 'a' && *r->at <= 'z') || (*r->at >= 'A' && *r->at <= 'Z') || *r->at == '_';
-      return word ? fail(r, r->at, "a key must be quoted", "write it in double quotes") : unexpected(r, "a key in double quotes is wanted here");
+      return word ? fail(r, r->at, "a key must be quoted", "write it in double quotes")
+                  : unexpected(r, "a key in double quotes is wanted here");
     }
     st = read_key(r, &name);
     if (st != TG_OK) return st;
@@ -318,13 +332,15 @@ static tg_status read_map(reader *r, tg_value *out) {
     if (*r->at != ',') return unexpected(r, "a comma or `}` is wanted here");
     r->at++;
     skip_blanks(r);
-    if (*r->at == '}') return fail(r, r->at - 1, "a comma before the end of the mapping", "leave the last comma out");
+    if (*r->at == '}')
+      return fail(r, r->at - 1, "a comma before the end of the mapping", "leave the last comma out");
   }
 }
 
 static tg_status word(reader *r, const char *text, tg_value v, tg_value *out) {
   size_t n = strlen(text);
-  if (memcmp(r->at, text, n) != 0) return unexpected(r, "true, false, null, a number, a text, a list or a mapping is wanted here");
+  if (memcmp(r->at, text, n) != 0)
+    return unexpected(r, "true, false, null, a number, a text, a list or a mapping is wanted here");
   v.start = r->base + (uint32_t)(r->at - r->text);
   r->at += n;
   *out = v;
@@ -350,7 +366,8 @@ static tg_status read_value(reader *r, tg_value *out) {
 
 static tg_status not_a_map(reader *r, tg_value v) {
   if (v.kind == TG_V_MAP) return TG_OK;
-  tg_diag_at(r->diags, TG_E_ROOT, &r->store->sources, (tg_span){v.start, 1}, "the top of a facts file must be a mapping");
+  tg_diag_at(r->diags, TG_E_ROOT, &r->store->sources, (tg_span){v.start, 1},
+             "the top of a facts file must be a mapping");
   return TG_INVALID;
 }
 
@@ -385,7 +402,8 @@ tg_status tg_facts_read_json(tg_store *s, uint32_t source, tg_diags *d) {
   if (st == TG_OK && empty) return nothing(s, source, d);
   if (st != TG_OK) return st;
   skip_blanks(&r);
-  return r.at < r.end ? fail(&r, r.at, "something follows the end of the document", "a file holds one document; one a line needs the suffix .ndjson")
+  return r.at < r.end ? fail(&r, r.at, "something follows the end of the document",
+                             "a file holds one document; one a line needs the suffix .ndjson")
                       : TG_OK;
 }
 
@@ -398,7 +416,8 @@ tg_status tg_facts_read_ndjson(tg_store *s, uint32_t source, tg_diags *d) {
     if (empty) break;
     some = true;
     while (*r.at == ' ' || *r.at == '\t' || *r.at == '\r') r.at++;
-    if (r.at < r.end && *r.at != '\n') return fail(&r, r.at, "something follows the document on its line", "each line holds one document");
+    if (r.at < r.end && *r.at != '\n')
+      return fail(&r, r.at, "something follows the document on its line", "each line holds one document");
   }
   return some ? TG_OK : nothing(s, source, d);
 }

@@ -28,7 +28,8 @@ static bool same_tree(const merge *g, tg_value a, tg_value b, int depth) {
   for (uint32_t i = 0; i < n; i++) {
     uint32_t x = tg_node_first(a) + i, y = tg_node_first(b) + i;
     if (a.kind == TG_V_MAP && g->s->tree.keys.at[x] != g->s->tree.keys.at[y]) {
-      for (y = tg_node_first(b); y < tg_node_first(b) + n && g->s->tree.keys.at[y] != g->s->tree.keys.at[x];) y++;
+      for (y = tg_node_first(b); y < tg_node_first(b) + n && g->s->tree.keys.at[y] != g->s->tree.keys.at[x];)
+        y++;
       if (y == tg_node_first(b) + n) return false;
     }
     if (!same_tree(g, g->s->tree.nodes.at[x], g->s->tree.nodes.at[y], depth + 1)) return false;
@@ -37,7 +38,8 @@ static bool same_tree(const merge *g, tg_value a, tg_value b, int depth) {
 }
 
 static tg_status conflict(merge *g, tg_value a, tg_value b, const char *what) {
-  tg_span at = b.start == TG_NOWHERE ? TG_NO_SPAN : (tg_span){b.start, 1}, first = a.start == TG_NOWHERE ? TG_NO_SPAN : (tg_span){a.start, 1};
+  tg_span at = b.start == TG_NOWHERE ? TG_NO_SPAN : (tg_span){b.start, 1},
+          first = a.start == TG_NOWHERE ? TG_NO_SPAN : (tg_span){a.start, 1};
   tg_diag_at(g->d, TG_E_FACT_CONFLICT, &g->s->sources, at, "%s", what);
   tg_diag_note_at(g->d, &g->s->sources, first, "the other file says it here");
   return TG_INVALID;
@@ -66,7 +68,8 @@ static tg_status merge_maps(merge *g, tg_value a, tg_value b, uint32_t field, bo
       if (t->keys.at[k] == key) y = k;
     uint32_t child = entries ? field : field_of(g, field, key);
     st = y == UINT32_MAX ? tg_builder_push(&g->b, key, t->places.at[x], t->nodes.at[x])
-                         : push_merged(g, key, t->places.at[x], t->nodes.at[x], t->nodes.at[y], child | (entries ? 0x80000000u : 0));
+                         : push_merged(g, key, t->places.at[x], t->nodes.at[x], t->nodes.at[y],
+                                       child | (entries ? 0x80000000u : 0));
     if (st == TG_INVALID)
       worst = st;
     else if (st != TG_OK)
@@ -74,7 +77,8 @@ static tg_status merge_maps(merge *g, tg_value a, tg_value b, uint32_t field, bo
   }
   for (uint32_t k = tg_node_first(b); k < tg_node_first(b) + tg_node_count(b); k++) {
     bool there = false;
-    for (uint32_t x = tg_node_first(a); x < tg_node_first(a) + tg_node_count(a); x++) there |= t->keys.at[x] == t->keys.at[k];
+    for (uint32_t x = tg_node_first(a); x < tg_node_first(a) + tg_node_count(a); x++)
+      there |= t->keys.at[x] == t->keys.at[k];
     if (there) continue;
     st = tg_builder_push(&g->b, t->keys.at[k], t->places.at[k], t->nodes.at[k]);
     if (st != TG_OK) return st;
@@ -115,18 +119,22 @@ static tg_status merge_lists(merge *g, tg_value a, tg_value b, uint32_t field, t
       uint32_t at = (uint32_t)tg_value_hash(&g->heap, seed, key) & (slots - 1);
       for (; table[at] != 0 && y == UINT32_MAX; at = (at + 1) & (slots - 1)) {
         uint32_t k = table[at] - 1;
-        if (!taken[k] && tg_same(&g->heap, key, key_of(g, g->s->tree.nodes.at[tg_node_first(b) + k], field))) {
+        if (!taken[k] &&
+            tg_same(&g->heap, key, key_of(g, g->s->tree.nodes.at[tg_node_first(b) + k], field))) {
           taken[k] = 1;
           y = tg_node_first(b) + k;
         }
       }
     }
     st = y == UINT32_MAX ? tg_builder_push(&g->b, TG_NO_NAME, g->s->tree.places.at[x], g->s->tree.nodes.at[x])
-                         : push_merged(g, TG_NO_NAME, g->s->tree.places.at[x], g->s->tree.nodes.at[x], g->s->tree.nodes.at[y], field | 0x80000000u);
+                         : push_merged(g, TG_NO_NAME, g->s->tree.places.at[x], g->s->tree.nodes.at[x],
+                                       g->s->tree.nodes.at[y], field | 0x80000000u);
     if (st == TG_INVALID) worst = st;
   }
   for (uint32_t i = 0; i < n && st != TG_NOMEM && st != TG_LIMIT; i++)
-    if (!taken[i]) st = tg_builder_push(&g->b, TG_NO_NAME, g->s->tree.places.at[tg_node_first(b) + i], g->s->tree.nodes.at[tg_node_first(b) + i]);
+    if (!taken[i])
+      st = tg_builder_push(&g->b, TG_NO_NAME, g->s->tree.places.at[tg_node_first(b) + i],
+                           g->s->tree.nodes.at[tg_node_first(b) + i]);
   tg_mem_free(&g->s->mem, table, bytes);
   if (st != TG_OK && st != TG_INVALID) return st;
   if (worst != TG_OK) return worst;
@@ -154,8 +162,9 @@ static tg_status both(merge *g, tg_value a, tg_value b, uint32_t field, tg_value
     st = TG_OK;
   } else
     st = conflict(g, a, b,
-                  a.kind == TG_V_SEQ && b.kind == TG_V_SEQ ? "two files give different lists, and the model has no key to merge them by"
-                                                           : "two files say different things of one fact");
+                  a.kind == TG_V_SEQ && b.kind == TG_V_SEQ
+                      ? "two files give different lists, and the model has no key to merge them by"
+                      : "two files say different things of one fact");
   g->depth--;
   return st;
 }
@@ -164,7 +173,8 @@ static tg_status both(merge *g, tg_value a, tg_value b, uint32_t field, tg_value
 static tg_status check_sources(tg_store *s, tg_diags *d) {
   for (uint32_t i = 1; i < s->roots.n; i++) {
     if (s->root_source.at[i] != s->root_source.at[i - 1]) continue;
-    tg_diag_at(d, TG_E_FACT_ENGAGEMENTS, &s->sources, (tg_span){s->tree.nodes.at[s->roots.at[i]].start, 1}, "the file holds several engagements");
+    tg_diag_at(d, TG_E_FACT_ENGAGEMENTS, &s->sources, (tg_span){s->tree.nodes.at[s->roots.at[i]].start, 1},
+               "the file holds several engagements");
     tg_diag_hint(d, "compare them with --portfolio, or give one line");
     return TG_INVALID;
   }
@@ -203,7 +213,8 @@ tg_status tg_facts_portfolio(tg_store *s, tg_diags *d) {
   uint32_t name = tg_names_add(&s->names, TG_STR("engagements"));
   if (name == TG_NO_NAME) st = tg_mem_status(&s->mem);
   for (uint32_t i = 0; i < s->roots.n && st == TG_OK; i++)
-    st = tg_builder_push(&b, TG_NO_NAME, s->tree.nodes.at[s->roots.at[i]].start, s->tree.nodes.at[s->roots.at[i]]);
+    st = tg_builder_push(&b, TG_NO_NAME, s->tree.nodes.at[s->roots.at[i]].start,
+                         s->tree.nodes.at[s->roots.at[i]]);
   if (st == TG_OK) st = tg_builder_close(&b, 0, list, &list);
   if (st == TG_OK) st = tg_builder_push(&b, name, root.start, list);
   if (st == TG_OK) st = tg_builder_close(&b, 0, root, &root);

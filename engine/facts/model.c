@@ -22,8 +22,9 @@ void tg_model_path(const tg_model *m, uint32_t field, tg_buf *out) {
 }
 
 static const char *type_word(uint8_t type) {
-  static const char *const words[] = {"any", "text", "number", "integer", "boolean", "date", "event", "duration", "enum",
-                                      "list", "record", "list of records", "map of records"};
+  static const char *const words[] = {
+      "any",      "text", "number", "integer", "boolean",         "date",          "event",
+      "duration", "enum", "list",   "record",  "list of records", "map of records"};
   return words[type];
 }
 

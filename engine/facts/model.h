@@ -7,39 +7,46 @@
 
 typedef enum tg_type_kind {
   TG_T_ANY = 0, /* no model, or a path the model leaves open */
-  TG_T_TEXT, TG_T_NUMBER, TG_T_INTEGER, TG_T_BOOLEAN, TG_T_DATE, TG_T_EVENT, TG_T_DURATION, TG_T_ENUM,
-  TG_T_LIST,    /* list of scalars; element type in `element` */
-  TG_T_RECORD,  /* nested record: fields are its children */
-  TG_T_ROWS,    /* list of records: fields are its children */
-  TG_T_MAP      /* map of records: keyed list, the key is the map's */
+  TG_T_TEXT,
+  TG_T_NUMBER,
+  TG_T_INTEGER,
+  TG_T_BOOLEAN,
+  TG_T_DATE,
+  TG_T_EVENT,
+  TG_T_DURATION,
+  TG_T_ENUM,
+  TG_T_LIST,   /* list of scalars; element type in `element` */
+  TG_T_RECORD, /* nested record: fields are its children */
+  TG_T_ROWS,   /* list of records: fields are its children */
+  TG_T_MAP     /* map of records: keyed list, the key is the map's */
 } tg_type_kind;
 
 #define TG_NO_FIELD UINT32_MAX
 typedef struct tg_field {
   tg_str name;
-  uint32_t parent, first_child, next;  /* fields; TG_NO_FIELD ends */
-  uint8_t type, element;               /* tg_type_kind; element of TG_T_LIST */
-  bool required;                       /* `!` */
-  bool is_key;                         /* names the record it is in */
+  uint32_t parent, first_child, next; /* fields; TG_NO_FIELD ends */
+  uint8_t type, element;              /* tg_type_kind; element of TG_T_LIST */
+  bool required;                      /* `!` */
+  bool is_key;                        /* names the record it is in */
   bool has_least, has_greatest;
-  tg_value least, greatest;            /* numbers */
-  uint32_t enum_first, enum_count;     /* in tg_model.words */
-  uint32_t pattern;                    /* in tg_model.patterns; TG_NO_FIELD = none */
-  uint32_t key_field;                  /* of ROWS: the child that is the key, TG_NO_FIELD = none */
-  tg_str unit, about, example;         /* documentation; may be empty */
-  tg_span span;                        /* in the rule sources */
+  tg_value least, greatest;        /* numbers */
+  uint32_t enum_first, enum_count; /* in tg_model.words */
+  uint32_t pattern;                /* in tg_model.patterns; TG_NO_FIELD = none */
+  uint32_t key_field;              /* of ROWS: the child that is the key, TG_NO_FIELD = none */
+  tg_str unit, about, example;     /* documentation; may be empty */
+  tg_span span;                    /* in the rule sources */
 } tg_field;
 
 typedef struct tg_model {
-  const tg_field *fields;   /* 0 is the document (TG_T_RECORD) */
+  const tg_field *fields; /* 0 is the document (TG_T_RECORD) */
   uint32_t field_count;
-  const tg_str *words;      /* enum values */
+  const tg_str *words; /* enum values */
   uint32_t word_count;
   const tg_str *pattern_texts;
   const bool *pattern_caseless;
   tg_regex **patterns;
   uint32_t pattern_count;
-  bool present;             /* false: packs without a model; fields holds only the document */
+  bool present; /* false: packs without a model; fields holds only the document */
 } tg_model;
 
 /* The child field called `name`, or TG_NO_FIELD. */

@@ -16,23 +16,23 @@
 #define TG_NO_SHAPE UINT16_MAX
 
 typedef struct tg_plan_entry {
-  tg_str name;              /* the key */
+  tg_str name;                /* the key */
   uint32_t first_child, next; /* entries of the nested record; UINT32_MAX ends */
-  uint32_t field;           /* model field or TG_NO_FIELD */
-  uint16_t slot;            /* value or header */
-  uint16_t shape;           /* rows of the elements when this is a list or map read by element; TG_NO_SHAPE */
-  uint32_t parent;          /* entry this one is nested in, UINT32_MAX = the row itself */
+  uint32_t field;             /* model field or TG_NO_FIELD */
+  uint16_t slot;              /* value or header */
+  uint16_t shape;  /* rows of the elements when this is a list or map read by element; TG_NO_SHAPE */
+  uint32_t parent; /* entry this one is nested in, UINT32_MAX = the row itself */
 } tg_plan_entry;
 
 typedef struct tg_plan_shape {
-  uint32_t first_entry;     /* top entries of the row; UINT32_MAX = none */
-  uint32_t owner_entry;     /* the entry (in the parent shape's row) whose elements these rows are */
-  uint16_t parent;          /* shape of the row that holds the list; TG_NO_SHAPE for the document */
-  uint16_t slots;           /* values a row, at least 1 */
-  uint16_t key_slot;        /* slot of the key, 0 = none (for maps the key is kept apart) */
-  uint16_t element_shape;   /* rows of the elements when an element is itself a list; TG_NO_SHAPE */
-  bool is_map;              /* a map read by element: keys are names, see tg_rows_key */
-  uint32_t field;           /* model field of the list, or TG_NO_FIELD */
+  uint32_t first_entry;   /* top entries of the row; UINT32_MAX = none */
+  uint32_t owner_entry;   /* the entry (in the parent shape's row) whose elements these rows are */
+  uint16_t parent;        /* shape of the row that holds the list; TG_NO_SHAPE for the document */
+  uint16_t slots;         /* values a row, at least 1 */
+  uint16_t key_slot;      /* slot of the key, 0 = none (for maps the key is kept apart) */
+  uint16_t element_shape; /* rows of the elements when an element is itself a list; TG_NO_SHAPE */
+  bool is_map;            /* a map read by element: keys are names, see tg_rows_key */
+  uint32_t field;         /* model field of the list, or TG_NO_FIELD */
 } tg_plan_shape;
 
 typedef struct tg_plan {
@@ -46,18 +46,18 @@ typedef struct tg_plan {
 
 #define TG_CHUNK_ROWS 64
 typedef struct tg_row_table {
-  TG_VEC(tg_value *) chunks;  /* TG_CHUNK_ROWS rows each, never moved */
-  TG_VEC(uint32_t) parents;   /* row -> row of the parent shape */
-  TG_VEC(uint32_t) nodes;     /* row -> tree node */
+  TG_VEC(tg_value *) chunks; /* TG_CHUNK_ROWS rows each, never moved */
+  TG_VEC(uint32_t) parents;  /* row -> row of the parent shape */
+  TG_VEC(uint32_t) nodes;    /* row -> tree node */
   uint32_t count;
-  uint32_t chunk_count;       /* allocated chunks (kept over resets) */
+  uint32_t chunk_count; /* allocated chunks (kept over resets) */
 } tg_row_table;
 
 typedef struct tg_rows {
   tg_mem *mem;
   const tg_plan *plan;
   const tg_store *store;
-  tg_row_table *tables;       /* one a shape */
+  tg_row_table *tables;        /* one a shape */
   TG_VEC(uint32_t) plan_names; /* entry -> name in store->names, remembered between documents */
   TG_VEC(uint32_t) hints;      /* entry -> where among its record's children it was found last */
   uint32_t names_seen, generation;
@@ -68,7 +68,8 @@ void tg_rows_done(tg_rows *r);
 /* Fills all rows from the store's root; earlier rows are forgotten, their memory used again.  TG_LIMIT, TG_NOMEM, TG_INTERRUPTED. */
 tg_status tg_rows_fill(tg_rows *r, const tg_store *store);
 static inline tg_value *tg_row(const tg_rows *r, uint32_t shape, uint32_t row) {
-  return r->tables[shape].chunks.at[row / TG_CHUNK_ROWS] + (size_t)(row % TG_CHUNK_ROWS) * r->plan->shapes[shape].slots;
+  return r->tables[shape].chunks.at[row / TG_CHUNK_ROWS] +
+         (size_t)(row % TG_CHUNK_ROWS) * r->plan->shapes[shape].slots;
 }
 /* Key of a row: the value of its key slot, a text made of the map's key, or TG_V_UNKNOWN when it has none. */
 tg_value tg_rows_key(const tg_rows *r, uint32_t shape, uint32_t row);
@@ -77,7 +78,8 @@ uint32_t tg_rows_position(const tg_rows *r, uint32_t shape, uint32_t row);
 /* RFC 6901 pointer of a slot: "/systems/3/kt/sessions_done"; slot 0 is the record. */
 void tg_rows_pointer(const tg_rows *r, uint32_t shape, uint32_t row, uint32_t slot, tg_buf *out);
 /* As rules write it: "systems[billing].kt.sessions_done". */
-void tg_rows_path(const tg_rows *r, const tg_heap *h, uint32_t shape, uint32_t row, uint32_t slot, tg_buf *out);
+void tg_rows_path(const tg_rows *r, const tg_heap *h, uint32_t shape, uint32_t row, uint32_t slot,
+                  tg_buf *out);
 /* A value as messages and reports print it, lists and records included (JSON-like for records). */
 void tg_rows_print(const tg_rows *r, const tg_heap *h, tg_value v, tg_buf *out);
 /* Deep equality of two trees (maps by key): what `==` on records and lists of records asks.  Kleene: unknown leaves. */

@@ -15,7 +15,8 @@ static tg_format format_of(const tg_source *s) {
   if (ends_with(s->name, ".ndjson") || ends_with(s->name, ".jsonl")) return TG_FORMAT_NDJSON;
   if (ends_with(s->name, ".yaml") || ends_with(s->name, ".yml")) return TG_FORMAT_YAML;
   uint32_t i = s->len >= 3 && memcmp(s->text, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
-  while (i < s->len && (s->text[i] == ' ' || s->text[i] == '\n' || s->text[i] == '\r' || s->text[i] == '\t')) i++;
+  while (i < s->len && (s->text[i] == ' ' || s->text[i] == '\n' || s->text[i] == '\r' || s->text[i] == '\t'))
+    i++;
   return i < s->len && (s->text[i] == '{' || s->text[i] == '[') ? TG_FORMAT_JSON : TG_FORMAT_YAML;
 }
 

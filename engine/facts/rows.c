@@ -32,7 +32,8 @@ void tg_rows_done(tg_rows *r) {
 
 static tg_status resolve_names(tg_rows *r, const tg_store *s) {
   uint32_t n = r->plan->entry_count;
-  if (!tg_vec_fit(r->mem, &r->plan_names, n) || !tg_vec_fit(r->mem, &r->hints, n)) return tg_mem_status(r->mem);
+  if (!tg_vec_fit(r->mem, &r->plan_names, n) || !tg_vec_fit(r->mem, &r->hints, n))
+    return tg_mem_status(r->mem);
   bool anew = r->store != s || r->generation != s->generation || r->plan_names.n != n;
   if (!anew && r->names_seen == s->names.names.n) return TG_OK;
   for (uint32_t i = 0; i < n; i++) {
@@ -55,7 +56,8 @@ typedef struct fill {
 } fill;
 
 /* `n` more rows of a shape, consecutive; *first gets their number. */
-static tg_status add_rows(fill *f, uint32_t shape, uint32_t n, uint32_t parent, uint32_t node, uint32_t *first) {
+static tg_status add_rows(fill *f, uint32_t shape, uint32_t n, uint32_t parent, uint32_t node,
+                          uint32_t *first) {
   tg_row_table *t = &f->r->tables[shape];
   size_t bytes = sizeof(tg_value) * TG_CHUNK_ROWS * f->r->plan->shapes[shape].slots;
   if (n > UINT32_MAX - TG_CHUNK_ROWS - t->count) return TG_LIMIT;
@@ -66,7 +68,8 @@ static tg_status add_rows(fill *f, uint32_t shape, uint32_t n, uint32_t parent, 
     t->chunks.at[t->chunks.n++] = chunk;
     t->chunk_count++;
   }
-  if (!tg_vec_fit(f->r->mem, &t->parents, n) || !tg_vec_fit(f->r->mem, &t->nodes, n)) return tg_mem_status(f->r->mem);
+  if (!tg_vec_fit(f->r->mem, &t->parents, n) || !tg_vec_fit(f->r->mem, &t->nodes, n))
+    return tg_mem_status(f->r->mem);
   *first = t->count;
   for (uint32_t i = 0; i < n; i++) {
     t->parents.at[t->parents.n++] = parent;
@@ -118,9 +121,11 @@ static uint32_t find_child(fill *f, tg_value map, uint32_t entry) {
   return UINT32_MAX;
 }
 
-static tg_status fill_record(fill *f, uint32_t shape, uint32_t row_number, tg_value *row, uint32_t first, tg_value map);
+static tg_status fill_record(fill *f, uint32_t shape, uint32_t row_number, tg_value *row, uint32_t first,
+                             tg_value map);
 
-static tg_status fill_entry(fill *f, uint32_t shape, uint32_t row_number, tg_value *row, uint32_t entry, uint32_t node, uint32_t parent_start) {
+static tg_status fill_entry(fill *f, uint32_t shape, uint32_t row_number, tg_value *row, uint32_t entry,
+                            uint32_t node, uint32_t parent_start) {
   const tg_plan_entry *e = &f->r->plan->entries[entry];
   if (node == UINT32_MAX) {
     row[e->slot] = absent_at(parent_start);
@@ -153,7 +158,8 @@ static tg_status fill_entry(fill *f, uint32_t shape, uint32_t row_number, tg_val
   return TG_OK;
 }
 
-static tg_status fill_record(fill *f, uint32_t shape, uint32_t row_number, tg_value *row, uint32_t first, tg_value map) {
+static tg_status fill_record(fill *f, uint32_t shape, uint32_t row_number, tg_value *row, uint32_t first,
+                             tg_value map) {
   for (uint32_t e = first; e != UINT32_MAX; e = f->r->plan->entries[e].next) {
     tg_status st = fill_entry(f, shape, row_number, row, e, find_child(f, map, e), map.start);
     if (st != TG_OK) return st;
@@ -201,7 +207,8 @@ static tg_status fill_list(fill *f, uint32_t shape, uint32_t parent, tg_value co
 
 tg_status tg_rows_fill(tg_rows *r, const tg_store *store) {
   fill f = {r, store, 0, 0};
-  for (uint32_t s = 0; s < r->plan->shape_count; s++) r->tables[s].count = r->tables[s].parents.n = r->tables[s].nodes.n = 0;
+  for (uint32_t s = 0; s < r->plan->shape_count; s++)
+    r->tables[s].count = r->tables[s].parents.n = r->tables[s].nodes.n = 0;
   tg_status st = resolve_names(r, store);
   r->store = store;
   uint32_t first;

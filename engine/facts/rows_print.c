@@ -67,7 +67,8 @@ void tg_rows_pointer(const tg_rows *r, uint32_t shape, uint32_t row, uint32_t sl
     tg_rows_pointer(r, sh->parent, parent, owner, out);
     if (header_of(r, shape, row).aux == 1) {
       tg_buf_putc(out, '/');
-      put_escaped(out, tg_names_get(&r->store->names, r->store->tree.keys.at[r->tables[shape].nodes.at[row]]));
+      put_escaped(out,
+                  tg_names_get(&r->store->names, r->store->tree.keys.at[r->tables[shape].nodes.at[row]]));
     } else {
       tg_buf_printf(out, "/%u", (unsigned)tg_rows_position(r, shape, row));
     }
@@ -75,7 +76,8 @@ void tg_rows_pointer(const tg_rows *r, uint32_t shape, uint32_t row, uint32_t sl
   put_entries(r, entry_at(r, shape, slot), '/', &first, out);
 }
 
-void tg_rows_path(const tg_rows *r, const tg_heap *h, uint32_t shape, uint32_t row, uint32_t slot, tg_buf *out) {
+void tg_rows_path(const tg_rows *r, const tg_heap *h, uint32_t shape, uint32_t row, uint32_t slot,
+                  tg_buf *out) {
   const tg_plan_shape *sh = &r->plan->shapes[shape];
   bool first = true;
   if (shape != 0) {
@@ -161,7 +163,9 @@ static tg_value equal_nodes(const tg_rows *r, tg_heap *h, tg_value a, tg_value b
   for (uint32_t i = 0; i < n && !tg_is_false(all) && all.kind != TG_V_ERROR; i++) {
     uint32_t x = tg_node_first(a) + i, y = tg_node_first(b) + i;
     if (a.kind == TG_V_MAP) {
-      for (y = tg_node_first(b); y < tg_node_first(b) + n && r->store->tree.keys.at[y] != r->store->tree.keys.at[x];) y++;
+      for (y = tg_node_first(b);
+           y < tg_node_first(b) + n && r->store->tree.keys.at[y] != r->store->tree.keys.at[x];)
+        y++;
       if (y == tg_node_first(b) + n) return tg_bool(false);
     }
     all = tg_and(all, equal_nodes(r, h, r->store->tree.nodes.at[x], r->store->tree.nodes.at[y], depth + 1));
@@ -176,7 +180,9 @@ static tg_value node_of(const tg_rows *r, tg_value v) {
   return v;
 }
 
-static bool is_list(tg_value v) { return v.kind == TG_V_ROWS || v.kind == TG_V_ITEMS || (v.kind == TG_V_RECORD && v.aux == 1); }
+static bool is_list(tg_value v) {
+  return v.kind == TG_V_ROWS || v.kind == TG_V_ITEMS || (v.kind == TG_V_RECORD && v.aux == 1);
+}
 
 static uint32_t list_count(const tg_rows *r, tg_value v) {
   return v.kind == TG_V_RECORD ? tg_node_count(r->store->tree.nodes.at[v.num]) : (uint32_t)v.bits;
@@ -184,7 +190,8 @@ static uint32_t list_count(const tg_rows *r, tg_value v) {
 
 static tg_value list_item(const tg_rows *r, const tg_heap *h, tg_value v, uint32_t i) {
   if (v.kind == TG_V_ITEMS) return h->items.at[(v.bits >> 32) + i];
-  if (v.kind == TG_V_ROWS) return r->store->tree.nodes.at[r->tables[v.len].nodes.at[(uint32_t)(v.bits >> 32) + i]];
+  if (v.kind == TG_V_ROWS)
+    return r->store->tree.nodes.at[r->tables[v.len].nodes.at[(uint32_t)(v.bits >> 32) + i]];
   return r->store->tree.nodes.at[tg_node_first(r->store->tree.nodes.at[v.num]) + i];
 }
 
@@ -203,7 +210,8 @@ tg_value tg_rows_equal(const tg_rows *r, tg_heap *h, tg_value a, tg_value b) {
   tg_value all = tg_bool(true);
   for (uint32_t i = 0; i < n && !tg_is_false(all) && all.kind != TG_V_ERROR; i++) {
     h->cost++;
-    all = tg_and(all, equal_nodes(r, h, node_of(r, list_item(r, h, a, i)), node_of(r, list_item(r, h, b, i)), 1));
+    all = tg_and(all,
+                 equal_nodes(r, h, node_of(r, list_item(r, h, a, i)), node_of(r, list_item(r, h, b, i)), 1));
   }
   return all;
 }

@@ -27,7 +27,10 @@ static void put_number(tg_buf *out, tg_value v) {
 
 /* Keywords of a scalar type; `null` beside the type where the fact may be unknown. */
 static void put_scalar(const tg_model *m, const tg_field *f, uint8_t type, bool required, tg_buf *out) {
-  const char *json = type == TG_T_NUMBER ? "number" : type == TG_T_INTEGER ? "integer" : type == TG_T_BOOLEAN ? "boolean" : "string";
+  const char *json = type == TG_T_NUMBER    ? "number"
+                     : type == TG_T_INTEGER ? "integer"
+                     : type == TG_T_BOOLEAN ? "boolean"
+                                            : "string";
   bool open = type == TG_T_NUMBER || type == TG_T_INTEGER || type == TG_T_BOOLEAN;
   if (type == TG_T_ENUM) {
     tg_buf_puts(out, "\"enum\": [");
@@ -47,8 +50,10 @@ static void put_scalar(const tg_model *m, const tg_field *f, uint8_t type, bool 
     tg_buf_printf(out, "\"type\": [\"%s\", \"null\"]", json);
   const char *unknown = required ? "" : "|unknown";
   if (type == TG_T_DATE) tg_buf_printf(out, ", \"pattern\": \"^([0-9]{4}-[0-9]{2}-[0-9]{2}%s)$\"", unknown);
-  if (type == TG_T_EVENT) tg_buf_printf(out, ", \"pattern\": \"^([0-9]{4}-[0-9]{2}-[0-9]{2}|not_yet|none%s)$\"", unknown);
-  if (type == TG_T_DURATION) tg_buf_printf(out, ", \"pattern\": \"^(-?[0-9]+ (day|week|month|year)s?%s)$\"", unknown);
+  if (type == TG_T_EVENT)
+    tg_buf_printf(out, ", \"pattern\": \"^([0-9]{4}-[0-9]{2}-[0-9]{2}|not_yet|none%s)$\"", unknown);
+  if (type == TG_T_DURATION)
+    tg_buf_printf(out, ", \"pattern\": \"^(-?[0-9]+ (day|week|month|year)s?%s)$\"", unknown);
   if (f->has_least) {
     tg_buf_puts(out, ", \"minimum\": ");
     put_number(out, f->least);
@@ -101,16 +106,19 @@ static void put_field(const tg_model *m, uint32_t field, int depth, tg_buf *out)
   }
   switch (f->type) {
   case TG_T_RECORD:
-    tg_buf_puts(out, f->required ? "\"type\": \"object\", " : "\"type\": [\"object\", \"string\", \"null\"], ");
+    tg_buf_puts(out,
+                f->required ? "\"type\": \"object\", " : "\"type\": [\"object\", \"string\", \"null\"], ");
     put_record(m, field, depth, out);
     break;
   case TG_T_ROWS:
-    tg_buf_puts(out, "\"type\": [\"array\", \"string\", \"null\"], \"items\": {\"type\": [\"object\", \"null\"], ");
+    tg_buf_puts(
+        out, "\"type\": [\"array\", \"string\", \"null\"], \"items\": {\"type\": [\"object\", \"null\"], ");
     put_record(m, field, depth, out);
     tg_buf_putc(out, '}');
     break;
   case TG_T_MAP:
-    tg_buf_puts(out, "\"type\": [\"object\", \"string\", \"null\"], \"additionalProperties\": {\"type\": [\"object\", \"null\"], ");
+    tg_buf_puts(out, "\"type\": [\"object\", \"string\", \"null\"], \"additionalProperties\": {\"type\": "
+                     "[\"object\", \"null\"], ");
     put_record(m, field, depth, out);
     tg_buf_putc(out, '}');
     break;

@@ -129,8 +129,8 @@ tg_status tg_builder_push(tg_builder *b, uint32_t key, uint32_t place, tg_value 
 static tg_status duplicate(tg_builder *b, uint32_t first, uint32_t second) {
   tg_str name = tg_names_get(&b->store->names, b->keys.at[second]);
   tg_span at = {b->places.at[second], name.n + 2}, before = {b->places.at[first], 1};
-  tg_diag_at(b->diags, TG_E_DUPLICATE_KEY, &b->store->sources, at, "the key `%.*s` stands twice in this mapping",
-             (int)(name.n < 60 ? name.n : 60), name.at);
+  tg_diag_at(b->diags, TG_E_DUPLICATE_KEY, &b->store->sources, at,
+             "the key `%.*s` stands twice in this mapping", (int)(name.n < 60 ? name.n : 60), name.at);
   tg_diag_note_at(b->diags, &b->store->sources, before, "first here");
   return TG_INVALID;
 }
@@ -161,7 +161,8 @@ tg_status tg_builder_close(tg_builder *b, uint32_t mark, tg_value container, tg_
     tg_status st = check_keys(b, mark);
     if (st != TG_OK) return st;
   }
-  if (!tg_vec_fit(m, &t->nodes, count) || !tg_vec_fit(m, &t->keys, count) || !tg_vec_fit(m, &t->places, count))
+  if (!tg_vec_fit(m, &t->nodes, count) || !tg_vec_fit(m, &t->keys, count) ||
+      !tg_vec_fit(m, &t->places, count))
     return tg_mem_status(m);
   if (count) {
     memcpy(t->nodes.at + first, b->values.at + mark, sizeof *t->nodes.at * count);
@@ -180,7 +181,8 @@ tg_status tg_builder_root(tg_builder *b, tg_value v, uint32_t source) {
   tg_mem *m = &s->mem;
   uint32_t node = s->tree.nodes.n;
   if (!tg_vec_push(m, &s->tree.nodes, v) || !tg_vec_push(m, &s->tree.keys, TG_NO_NAME) ||
-      !tg_vec_push(m, &s->tree.places, v.start) || !tg_vec_push(m, &s->roots, node) || !tg_vec_push(m, &s->root_source, source))
+      !tg_vec_push(m, &s->tree.places, v.start) || !tg_vec_push(m, &s->roots, node) ||
+      !tg_vec_push(m, &s->root_source, source))
     return tg_mem_status(m);
   return TG_OK;
 }

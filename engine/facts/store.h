@@ -11,7 +11,7 @@
 
 typedef struct tg_tree {
   TG_VEC(tg_value) nodes;
-  TG_VEC(uint32_t) keys;   /* beside nodes: interned name of the key, TG_NO_NAME for list elements and roots */
+  TG_VEC(uint32_t) keys; /* beside nodes: interned name of the key, TG_NO_NAME for list elements and roots */
   TG_VEC(uint32_t) places; /* beside nodes: address of the key as written; for elements the element's own */
 } tg_tree;
 
@@ -20,19 +20,20 @@ typedef struct tg_store tg_store;
 typedef struct tg_builder {
   tg_store *store;
   tg_diags *diags;
-  TG_VEC(tg_value) values;   /* stack of children whose container is still open */
+  TG_VEC(tg_value) values; /* stack of children whose container is still open */
   TG_VEC(uint32_t) keys, places;
-  TG_VEC(uint64_t) stamps;   /* by key name: container serial << 32 | child's place on the stack: finds duplicate keys in one step */
+  TG_VEC(uint64_t)
+  stamps; /* by key name: container serial << 32 | child's place on the stack: finds duplicate keys in one step */
   uint64_t serial;
 } tg_builder;
 struct tg_store {
-  tg_mem mem;              /* the store's own memory: its limit bounds tree, sources and names */
+  tg_mem mem; /* the store's own memory: its limit bounds tree, sources and names */
   tg_sources sources;
-  tg_names names;          /* keys */
-  tg_pool pool;            /* texts that do not stand verbatim in a source; TG_HOME_FACTS */
+  tg_names names; /* keys */
+  tg_pool pool;   /* texts that do not stand verbatim in a source; TG_HOME_FACTS */
   tg_tree tree;
-  uint32_t root;           /* node of the merged document; UINT32_MAX before anything was read */
-  TG_VEC(uint32_t) roots;  /* one a document read, in order of reading */
+  uint32_t root;                /* node of the merged document; UINT32_MAX before anything was read */
+  TG_VEC(uint32_t) roots;       /* one a document read, in order of reading */
   TG_VEC(uint32_t) root_source; /* beside roots: index of its source */
   tg_interrupt_fn interrupt;
   void *interrupt_ctx;
@@ -77,7 +78,8 @@ tg_status tg_facts_read_ndjson(tg_store *s, uint32_t source, tg_diags *d);
 /* A header row, then one record a row; dotted headers nest.  `cells` reads a cell by the model's type, NULL = core schema.
  * The root is a map with the one path `name` (dots nest) to the list of records. */
 struct tg_model;
-tg_status tg_facts_read_csv(tg_store *s, uint32_t source, tg_str name, const struct tg_model *model, tg_diags *d);
+tg_status tg_facts_read_csv(tg_store *s, uint32_t source, tg_str name, const struct tg_model *model,
+                            tg_diags *d);
 /* Reads a regular file, or a pipe or character device named under /dev/fd or as /dev/stdin; a FIFO by name, a directory and a
  * device are refused (TG_IO) without blocking.  "-" is not special here. */
 tg_status tg_facts_load_file(tg_store *s, const char *path, tg_str name, tg_diags *d, uint32_t *source);

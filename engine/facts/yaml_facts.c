@@ -7,7 +7,7 @@
 #include <string.h>
 
 typedef struct frame {
-  uint32_t mark;       /* children pushed since */
+  uint32_t mark; /* children pushed since */
   tg_value container;
   uint32_t key, place; /* under which the container itself will stand */
 } frame;
@@ -37,7 +37,8 @@ static tg_status keep_text(reader *r, const tg_yaml_event *e, tg_value *out) {
 }
 
 static tg_status wrong_tag(reader *r, const tg_yaml_event *e) {
-  tg_diag_at(r->diags, TG_E_YAML_SUBSET, &r->store->sources, e->at, "this is no `!!%.*s`", TG_STR_ARG(e->tag));
+  tg_diag_at(r->diags, TG_E_YAML_SUBSET, &r->store->sources, e->at, "this is no `!!%.*s`",
+             TG_STR_ARG(e->tag));
   return TG_INVALID;
 }
 
@@ -50,12 +51,14 @@ static tg_status typed_scalar(reader *r, const tg_yaml_event *e, tg_value *out) 
   }
   if (got == TG_PARSE_RANGE) {
     tg_diag_at(r->diags, TG_E_NUMBER_RANGE, &r->store->sources, e->at,
-               e->text.at[e->text.n - 1] > '9' ? "infinity and not-a-number are not facts" : "numbers of 10^18 or more are not supported");
+               e->text.at[e->text.n - 1] > '9' ? "infinity and not-a-number are not facts"
+                                               : "numbers of 10^18 or more are not supported");
     tg_diag_hint(r->diags, "quote it when it is a text; use null for what is not known");
     return TG_INVALID;
   }
   if (got == TG_PARSE_ROUNDED)
-    tg_diag_at(r->diags, TG_E_NUMBER_ROUNDED, &r->store->sources, e->at, "the number has more digits than are kept, and was rounded");
+    tg_diag_at(r->diags, TG_E_NUMBER_ROUNDED, &r->store->sources, e->at,
+               "the number has more digits than are kept, and was rounded");
   bool number = tg_str_is(e->tag, "int") || tg_str_is(e->tag, "float");
   if (e->tag.n && ((number && v.kind != TG_V_NUMBER) || (tg_str_is(e->tag, "bool") && v.kind != TG_V_BOOL) ||
                    (tg_str_is(e->tag, "null") && v.kind != TG_V_UNKNOWN)))
@@ -71,18 +74,21 @@ static tg_status scalar(reader *r, const tg_yaml_event *e, tg_value *out) {
 }
 
 static tg_status put(reader *r, tg_value v, uint32_t key, uint32_t place, uint32_t source) {
-  if (r->frames.n > 0) return tg_builder_push(&r->store->builder, key, key == TG_NO_NAME ? v.start : place, v);
+  if (r->frames.n > 0)
+    return tg_builder_push(&r->store->builder, key, key == TG_NO_NAME ? v.start : place, v);
   if (v.kind == TG_V_MAP) return tg_builder_root(&r->store->builder, v, source);
   if (v.kind == TG_V_UNKNOWN) {
     tg_diag_file(r->diags, TG_E_EMPTY, r->store->sources.list.at[source].name, "the file holds no facts");
     return TG_INVALID;
   }
-  tg_diag_at(r->diags, TG_E_ROOT, &r->store->sources, (tg_span){v.start, 1}, "the top of a facts file must be a mapping");
+  tg_diag_at(r->diags, TG_E_ROOT, &r->store->sources, (tg_span){v.start, 1},
+             "the top of a facts file must be a mapping");
   return TG_INVALID;
 }
 
 static tg_status open_frame(reader *r, const tg_yaml_event *e) {
-  frame f = {r->store->builder.values.n, tg_value_make(e->kind == TG_YAML_MAP ? TG_V_MAP : TG_V_SEQ, 0, 0), r->key, r->place};
+  frame f = {r->store->builder.values.n, tg_value_make(e->kind == TG_YAML_MAP ? TG_V_MAP : TG_V_SEQ, 0, 0),
+             r->key, r->place};
   f.container.start = e->at.start;
   r->key = TG_NO_NAME;
   return tg_vec_push(&r->store->mem, &r->frames, f) ? TG_OK : tg_mem_status(&r->store->mem);

@@ -14,7 +14,7 @@ tg_status tg_pack_read(tg_arena *arena, tg_sources *sources, uint32_t source, tg
 typedef struct tg_expr_text {
   tg_str text;
   const tg_sources *sources;
-  tg_span at;             /* of the scalar in the source */
+  tg_span at; /* of the scalar in the source */
   tg_yaml_style style;
 } tg_expr_text;
 tg_expr *tg_expr_parse(tg_arena *arena, const tg_expr_text *x, tg_diags *d);

@@ -2,8 +2,9 @@
 
 #include <string.h>
 
-static const char *const reserved[] = {"if",  "then", "else", "every",   "some",     "no",   "where", "satisfies", "or",    "and",
-                                       "not", "in",   "is",   "for",     "matches",  "contains", "true", "false", "unknown", "today", "params"};
+static const char *const reserved[] = {
+    "if", "then", "else", "every",   "some",     "no",   "where", "satisfies", "or",    "and",   "not",
+    "in", "is",   "for",  "matches", "contains", "true", "false", "unknown",   "today", "params"};
 
 bool tg_is_reserved(tg_str word) {
   for (size_t i = 0; i < sizeof reserved / sizeof *reserved; i++)
@@ -18,7 +19,8 @@ tg_span tg_lexer_span(const tg_lexer *l, uint32_t start, uint32_t end) {
   return (tg_span){from, to > from ? to - from : 1};
 }
 
-static tg_token report(tg_lexer *l, tg_code code, uint32_t start, uint32_t end, const char *message, const char *hint) {
+static tg_token report(tg_lexer *l, tg_code code, uint32_t start, uint32_t end, const char *message,
+                       const char *hint) {
   tg_diag_at(l->d, code, l->x->sources, tg_lexer_span(l, start, end), "%s", message);
   if (hint) tg_diag_hint(l->d, "%s", hint);
   l->at = end > l->at ? end : l->at;
@@ -64,7 +66,8 @@ static tg_token number(tg_lexer *l, uint32_t start) {
   bool point = false, lead = true;
   if (date_shaped(p + start, n - start)) {
     tg_token t = {.kind = TG_TK_DATE, .start = start, .end = start + 10};
-    if (!tg_date_parse(p + start, 10, &t.value)) return report(l, TG_E_BAD_LITERAL, start, start + 10, "there is no such day", NULL);
+    if (!tg_date_parse(p + start, 10, &t.value))
+      return report(l, TG_E_BAD_LITERAL, start, start + 10, "there is no such day", NULL);
     l->at = t.end;
     return t;
   }
@@ -81,17 +84,21 @@ static tg_token number(tg_lexer *l, uint32_t start) {
   }
   if (at < n && (is_alpha(p[at]))) {
     uint32_t end = name_end(l, at);
-    return report(l, TG_E_BAD_LITERAL, start, end, "this is neither a number nor a name", "names begin with a letter; durations have a blank: 90 days");
+    return report(l, TG_E_BAD_LITERAL, start, end, "this is neither a number nor a name",
+                  "names begin with a letter; durations have a blank: 90 days");
   }
-  if (digits > 18) return report(l, TG_E_BAD_LITERAL, start, at, "a number has at most 18 significant digits", NULL);
+  if (digits > 18)
+    return report(l, TG_E_BAD_LITERAL, start, at, "a number has at most 18 significant digits", NULL);
   tg_token t = {.kind = TG_TK_NUMBER, .start = start, .end = at};
   uint32_t end;
   if (duration_end(l, start, at, &end)) {
     t.kind = TG_TK_DURATION;
     t.end = end;
-    if (!tg_duration_parse(p + start, end - start, &t.value)) return report(l, TG_E_BAD_LITERAL, start, end, "the duration is too long", NULL);
+    if (!tg_duration_parse(p + start, end - start, &t.value))
+      return report(l, TG_E_BAD_LITERAL, start, end, "the duration is too long", NULL);
   } else if (tg_number_parse(p + start, at - start, true, &t.value) != TG_PARSE_OK) {
-    return report(l, TG_E_BAD_LITERAL, start, at, "the number does not fit", "at most 18 digits and 18 decimals");
+    return report(l, TG_E_BAD_LITERAL, start, at, "the number does not fit",
+                  "at most 18 digits and 18 decimals");
   }
   l->at = t.end;
   return t;
@@ -102,7 +109,9 @@ static bool unicode_text_escape(const char *p, uint32_t n, uint32_t *used, uint8
   if (n < 5 || p[2] != '{') return false;
   for (; i < n && p[i] != '}'; i++) {
     char c = p[i];
-    uint32_t digit = is_digit(c) ? (uint32_t)(c - '0') : (c | 32) >= 'a' && (c | 32) <= 'f' ? (uint32_t)((c | 32) - 'a' + 10) : 99u;
+    uint32_t digit = is_digit(c)                          ? (uint32_t)(c - '0')
+                     : (c | 32) >= 'a' && (c | 32) <= 'f' ? (uint32_t)((c | 32) - 'a' + 10)
+                                                          : 99u;
     if (digit > 15 || cp > 0x10ffff) return false;
     cp = cp * 16 + digit;
   }
@@ -129,13 +138,15 @@ static tg_token text(tg_lexer *l, uint32_t start) {
     if (c == 'n' || c == 't' || c == '\\' || c == '"' || c == '\'')
       bytes[0] = (uint8_t)(c == 'n' ? '\n' : c == 't' ? '\t' : c);
     else if (c != 'u' || !unicode_text_escape(p + at, n - at, &used, bytes, &made))
-      return report(l, TG_E_BAD_LITERAL, at, at + 2 < n ? at + 2 : n, "there is no such escape", "escapes are \\\\ \\\" \\' \\n \\t \\u{..}");
+      return report(l, TG_E_BAD_LITERAL, at, at + 2 < n ? at + 2 : n, "there is no such escape",
+                    "escapes are \\\\ \\\" \\' \\n \\t \\u{..}");
     memcpy(out + len, bytes, made);
     len += made;
     at += used;
   }
   if (at >= n)
-    return report(l, TG_E_UNTERMINATED, start, start + 1, "the text is not closed", "quote the whole expression in YAML when it holds a quote or ` #`");
+    return report(l, TG_E_UNTERMINATED, start, start + 1, "the text is not closed",
+                  "quote the whole expression in YAML when it holds a quote or ` #`");
   l->at = at + 1;
   return (tg_token){.kind = TG_TK_TEXT, .start = start, .end = at + 1, .text = {out, len}};
 }
@@ -146,7 +157,8 @@ tg_token tg_lexer_regex(tg_lexer *l) {
   while (l->at < n && (p[l->at] == ' ' || p[l->at] == '\n' || p[l->at] == '\t')) l->at++;
   uint32_t start = l->at, at = start + 1, len = 0;
   if (start >= n || p[start] != '/')
-    return report(l, TG_E_SYNTAX, start, start + 1, "`matches` wants a pattern between slashes", "for example: x matches /^A-[0-9]+$/");
+    return report(l, TG_E_SYNTAX, start, start + 1, "`matches` wants a pattern between slashes",
+                  "for example: x matches /^A-[0-9]+$/");
   char *out = tg_arena_alloc(l->arena, n - start + 1);
   if (out == NULL) return (tg_token){.kind = TG_TK_ERROR, .start = start, .end = n};
   while (at < n && p[at] != '/') {
@@ -157,12 +169,15 @@ tg_token tg_lexer_regex(tg_lexer *l) {
     }
     out[len++] = p[at++];
   }
-  if (at >= n) return report(l, TG_E_UNTERMINATED, start, start + 1, "the pattern is not closed", "quote the whole expression in YAML when it holds ` #` or `: `");
+  if (at >= n)
+    return report(l, TG_E_UNTERMINATED, start, start + 1, "the pattern is not closed",
+                  "quote the whole expression in YAML when it holds ` #` or `: `");
   tg_token t = {.kind = TG_TK_REGEX, .start = start, .end = at + 1, .text = {out, len}};
   l->at = at + 1;
   uint32_t end = name_end(l, l->at);
   if (end > l->at) {
-    if (end - l->at > 1 || p[l->at] != 'i') return report(l, TG_E_TOKEN, l->at, end, "the only flag of a pattern is `i`", NULL);
+    if (end - l->at > 1 || p[l->at] != 'i')
+      return report(l, TG_E_TOKEN, l->at, end, "the only flag of a pattern is `i`", NULL);
     t.caseless = true;
     t.end = l->at = end;
   }
@@ -173,17 +188,30 @@ tg_token tg_lexer_regex(tg_lexer *l) {
 static tg_token foreign(tg_lexer *l, uint32_t at) {
   static const struct {
     const char *typed, *hint;
-  } rows[] = {{"&&", "write `and`"}, {"||", "write `or`"},       {"===", "write `==`"}, {"!==", "write `!=`"}, {"=~", "write `matches`"},
-              {"!~", "write `not matches`"}, {"<>", "write `!=`"}, {"=", "write `==` to compare"}, {"!", "write `not`"},
-              {"\xe2\x89\xa5", "write `>=`"}, {"\xe2\x89\xa4", "write `<=`"}, {"\xe2\x89\xa0", "write `!=`"},
-              {"%", "there is no remainder; a share is a number from 0 to 1"}, {"?", "`??` gives a default; a choice is `if .. then .. else ..`"},
-              {"{", "braces belong to messages only"}, {":", "quote the whole expression in YAML"}, {"#", "quote the whole expression in YAML"}};
+  } rows[] = {{"&&", "write `and`"},
+              {"||", "write `or`"},
+              {"===", "write `==`"},
+              {"!==", "write `!=`"},
+              {"=~", "write `matches`"},
+              {"!~", "write `not matches`"},
+              {"<>", "write `!=`"},
+              {"=", "write `==` to compare"},
+              {"!", "write `not`"},
+              {"\xe2\x89\xa5", "write `>=`"},
+              {"\xe2\x89\xa4", "write `<=`"},
+              {"\xe2\x89\xa0", "write `!=`"},
+              {"%", "there is no remainder; a share is a number from 0 to 1"},
+              {"?", "`??` gives a default; a choice is `if .. then .. else ..`"},
+              {"{", "braces belong to messages only"},
+              {":", "quote the whole expression in YAML"},
+              {"#", "quote the whole expression in YAML"}};
   const char *p = l->x->text.at + at;
   uint32_t n = l->x->text.n - at;
   for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
     size_t len = strlen(rows[i].typed);
     if (len <= n && memcmp(p, rows[i].typed, len) == 0)
-      return report(l, TG_E_TOKEN, at, at + (uint32_t)len, "expressions do not have this operator", rows[i].hint);
+      return report(l, TG_E_TOKEN, at, at + (uint32_t)len, "expressions do not have this operator",
+                    rows[i].hint);
   }
   unsigned len;
   tg_utf8_get((const uint8_t *)p, (const uint8_t *)p + n, &len);
@@ -194,10 +222,11 @@ tg_token tg_lexer_next(tg_lexer *l) {
   static const struct {
     char text[3];
     tg_token_kind kind;
-  } marks[] = {{"==", TG_TK_EQ},     {"!=", TG_TK_NE},    {"<=", TG_TK_LE},    {">=", TG_TK_GE},      {"??", TG_TK_DEFAULT},
-               {"(", TG_TK_LPAREN},  {")", TG_TK_RPAREN}, {"[", TG_TK_LBRACKET}, {"]", TG_TK_RBRACKET}, {",", TG_TK_COMMA},
-               {".", TG_TK_DOT},     {"<", TG_TK_LT},     {">", TG_TK_GT},     {"+", TG_TK_PLUS},    {"-", TG_TK_MINUS},
-               {"*", TG_TK_STAR},    {"/", TG_TK_SLASH}};
+  } marks[] = {{"==", TG_TK_EQ},      {"!=", TG_TK_NE},    {"<=", TG_TK_LE},    {">=", TG_TK_GE},
+               {"??", TG_TK_DEFAULT}, {"(", TG_TK_LPAREN}, {")", TG_TK_RPAREN}, {"[", TG_TK_LBRACKET},
+               {"]", TG_TK_RBRACKET}, {",", TG_TK_COMMA},  {".", TG_TK_DOT},    {"<", TG_TK_LT},
+               {">", TG_TK_GT},       {"+", TG_TK_PLUS},   {"-", TG_TK_MINUS},  {"*", TG_TK_STAR},
+               {"/", TG_TK_SLASH}};
   const char *p = l->x->text.at;
   uint32_t n = l->x->text.n;
   while (l->at < n && (p[l->at] == ' ' || p[l->at] == '\n' || p[l->at] == '\t' || p[l->at] == '\r')) l->at++;
@@ -210,7 +239,8 @@ tg_token tg_lexer_next(tg_lexer *l) {
   }
   if (is_digit(c)) return number(l, at);
   if (c == '"' || c == '\'') return text(l, at);
-  bool foreign_mark = (c == '=' && (at + 2 < n && p[at + 1] == '=' && p[at + 2] == '=')) || (c == '!' && at + 2 < n && p[at + 1] == '=' && p[at + 2] == '=') ||
+  bool foreign_mark = (c == '=' && (at + 2 < n && p[at + 1] == '=' && p[at + 2] == '=')) ||
+                      (c == '!' && at + 2 < n && p[at + 1] == '=' && p[at + 2] == '=') ||
                       (c == '<' && at + 1 < n && p[at + 1] == '>');
   if (l->types && c == '.' && at + 1 < n && p[at + 1] == '.') {
     l->at += 2;

@@ -8,12 +8,12 @@
 
 typedef struct node node;
 struct node {
-  tg_yaml_kind kind;       /* SCALAR, MAP, SEQ */
+  tg_yaml_kind kind; /* SCALAR, MAP, SEQ */
   tg_yaml_style style;
   tg_str text;
   tg_span at;
   node *first, *last, *next;
-  tg_str key;              /* of a mapping's child */
+  tg_str key; /* of a mapping's child */
   tg_span key_at;
   tg_yaml_style key_style;
   bool flow;
@@ -97,7 +97,8 @@ static void unknown_key(reader *r, const node *n, const char *where, const char 
   tg_str names[40];
   size_t count = 0;
   for (; keys[count] != NULL && count < 40; count++) names[count] = tg_str_of(keys[count]);
-  tg_diag_at(r->d, TG_E_UNKNOWN_KEY, r->sources, n->key_at, "%s has no key `%.*s`", where, (int)(n->key.n < 60 ? n->key.n : 60), n->key.at);
+  tg_diag_at(r->d, TG_E_UNKNOWN_KEY, r->sources, n->key_at, "%s has no key `%.*s`", where,
+             (int)(n->key.n < 60 ? n->key.n : 60), n->key.at);
   int near = tg_nearest(n->key, names, count);
   if (near >= 0) tg_diag_hint(r->d, "did you mean `%s`?", keys[near]);
 }
@@ -108,7 +109,9 @@ static void missing_key(reader *r, tg_span at, const char *where, const char *ke
 
 /* ---- plain values ---- */
 
-static bool is_null(const node *n) { return n->kind == TG_YAML_SCALAR && n->style == TG_YAML_PLAIN && n->text.n == 0; }
+static bool is_null(const node *n) {
+  return n->kind == TG_YAML_SCALAR && n->style == TG_YAML_PLAIN && n->text.n == 0;
+}
 
 static tg_text_at text_of(reader *r, const node *n) {
   tg_text_at t = {{"", 0}, n->at};
@@ -159,13 +162,15 @@ static tg_expr *error_node(reader *r, const node *n) {
 
 static tg_expr *expression(reader *r, const node *n) {
   if (n->kind != TG_YAML_SCALAR) {
-    tg_diag_at(r->d, TG_E_NOT_A_SCALAR, r->sources, (tg_span){n->at.start, 1}, "YAML read this as a %s, not as an expression",
-               n->kind == TG_YAML_MAP ? "mapping" : "list");
-    tg_diag_hint(r->d, "quote the whole expression when it begins with a bracket or a quote, or holds `: ` or ` #`");
+    tg_diag_at(r->d, TG_E_NOT_A_SCALAR, r->sources, (tg_span){n->at.start, 1},
+               "YAML read this as a %s, not as an expression", n->kind == TG_YAML_MAP ? "mapping" : "list");
+    tg_diag_hint(
+        r->d, "quote the whole expression when it begins with a bracket or a quote, or holds `: ` or ` #`");
     return error_node(r, n);
   }
   if (is_null(n)) {
-    tg_diag_at(r->d, TG_E_SYNTAX, r->sources, n->key_at.start == UINT32_MAX ? n->at : n->key_at, "an expression is wanted here");
+    tg_diag_at(r->d, TG_E_SYNTAX, r->sources, n->key_at.start == UINT32_MAX ? n->at : n->key_at,
+               "an expression is wanted here");
     return error_node(r, n);
   }
   tg_expr_text x = expression_text(r, n);
@@ -193,7 +198,8 @@ static tg_scalar_ast *scalar_of(reader *r, const node *n) {
   s->list = tg_arena_array(r->arena, tg_scalar_ast, count ? count : 1);
   for (const node *c = n->first; c && s->list; c = c->next) {
     if (c->kind != TG_YAML_SCALAR) bad_value(r, c, "a plain value is wanted here", NULL);
-    s->list[s->list_count++] = (tg_scalar_ast){.text = c->text, .plain = c->style == TG_YAML_PLAIN, .span = c->at};
+    s->list[s->list_count++] =
+        (tg_scalar_ast){.text = c->text, .plain = c->style == TG_YAML_PLAIN, .span = c->at};
   }
   return s;
 }
@@ -313,7 +319,8 @@ static bool is_long_form(const node *n) {
   /* {type: .., unit: ..}: a record of facts that happens to have a fact called `type` is told by the other keys */
   bool type = false;
   for (const node *c = n->first; c; c = c->next) {
-    bool known = tg_str_is(c->key, "type") || tg_str_is(c->key, "unit") || tg_str_is(c->key, "about") || tg_str_is(c->key, "example");
+    bool known = tg_str_is(c->key, "type") || tg_str_is(c->key, "unit") || tg_str_is(c->key, "about") ||
+                 tg_str_is(c->key, "example");
     if (!known) return false;
     type |= tg_str_is(c->key, "type") && c->kind == TG_YAML_SCALAR;
   }
@@ -349,7 +356,8 @@ static bool read_field(reader *r, const node *n, tg_model_ast *f) {
       return true;
     }
     if (f->shape != TG_S_LEAF) {
-      bad_value(r, n, "a list or map of records needs its fields", "a list of plain values is `list of TYPE`");
+      bad_value(r, n, "a list or map of records needs its fields",
+                "a list of plain values is `list of TYPE`");
       return false;
     }
     tg_type_ast *t = type_of(r, n);
@@ -386,34 +394,41 @@ static void read_fields(reader *r, const node *n, tg_model_ast **first) {
 
 /* ---- gates ---- */
 
-static const char *const gate_keys[] = {"id",       "title",   "area",      "phase", "for",        "params",     "when",  "require",
-                                        "severity", "likelihood", "impact", "effort", "weight",    "message",    "rationale",
-                                        "proof",    "remediation", "references", "tags", "waivable", NULL};
+static const char *const gate_keys[] = {
+    "id",        "title",    "area",        "phase",      "for",    "params",   "when",
+    "require",   "severity", "likelihood",  "impact",     "effort", "weight",   "message",
+    "rationale", "proof",    "remediation", "references", "tags",   "waivable", NULL};
 
 static void read_require(reader *r, const node *n, tg_gate_ast *g) {
   uint32_t count = 0;
   g->require_is_list = n->kind == TG_YAML_SEQ;
   if (!g->require_is_list || n->flow) {
     g->require = tg_arena_array(r->arena, tg_expr *, 1);
-    if (g->require != NULL) g->require[g->require_count++] = g->require_is_list && n->flow ? NULL : expression(r, n);
-    if (g->require_is_list && g->require != NULL) { /* `[a, b]`: YAML cut an expression apart, or the author means a list of clauses */
+    if (g->require != NULL)
+      g->require[g->require_count++] = g->require_is_list && n->flow ? NULL : expression(r, n);
+    if (g->require_is_list &&
+        g->require !=
+            NULL) { /* `[a, b]`: YAML cut an expression apart, or the author means a list of clauses */
       g->require_count = 0;
       for (const node *c = n->first; c; c = c->next) count++;
       g->require = tg_arena_array(r->arena, tg_expr *, count ? count : 1);
-      for (const node *c = n->first; c && g->require; c = c->next) g->require[g->require_count++] = expression(r, c);
+      for (const node *c = n->first; c && g->require; c = c->next)
+        g->require[g->require_count++] = expression(r, c);
     }
   } else {
     for (const node *c = n->first; c; c = c->next) count++;
     g->require = tg_arena_array(r->arena, tg_expr *, count ? count : 1);
-    for (const node *c = n->first; c && g->require; c = c->next) g->require[g->require_count++] = expression(r, c);
+    for (const node *c = n->first; c && g->require; c = c->next)
+      g->require[g->require_count++] = expression(r, c);
   }
-  if (g->require_is_list && g->require_count == 0) bad_value(r, n, "`require` needs at least one clause", NULL);
+  if (g->require_is_list && g->require_count == 0)
+    bad_value(r, n, "`require` needs at least one clause", NULL);
 }
 
 static void read_message(reader *r, const node *n, tg_gate_ast *g) {
   if (n->kind != TG_YAML_SCALAR) {
-    tg_diag_at(r->d, TG_E_NOT_A_SCALAR, r->sources, (tg_span){n->at.start, 1}, "YAML read this message as a %s",
-               n->kind == TG_YAML_MAP ? "mapping" : "list");
+    tg_diag_at(r->d, TG_E_NOT_A_SCALAR, r->sources, (tg_span){n->at.start, 1},
+               "YAML read this message as a %s", n->kind == TG_YAML_MAP ? "mapping" : "list");
     tg_diag_hint(r->d, "quote the whole message");
     return;
   }
@@ -425,7 +440,8 @@ static void read_message(reader *r, const node *n, tg_gate_ast *g) {
 static bool is_id(tg_str s) {
   for (uint32_t i = 0; i < s.n; i++) {
     char c = s.at[i];
-    bool ok = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
+    bool ok = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+              c == '_' || c == '.';
     if (!ok) return false;
   }
   return s.n > 0;
@@ -433,14 +449,16 @@ static bool is_id(tg_str s) {
 
 static bool unsupported(reader *r, const node *n) {
   if (!tg_str_is(n->key, "evidence_max_age") && !tg_str_is(n->key, "require_evidence")) return false;
-  tg_diag_at(r->d, TG_E_UNSUPPORTED, r->sources, n->key_at, "evidence rules are not supported by this version yet");
+  tg_diag_at(r->d, TG_E_UNSUPPORTED, r->sources, n->key_at,
+             "evidence rules are not supported by this version yet");
   return true;
 }
 
 static void read_gate_key(reader *r, const node *c, tg_gate_ast *g) {
   if (tg_str_is(c->key, "id")) {
     g->id = text_of(r, c);
-    if (g->id.text.n && !is_id(g->id.text)) bad_value(r, c, "an id is made of letters, digits, hyphens, points and _", NULL);
+    if (g->id.text.n && !is_id(g->id.text))
+      bad_value(r, c, "an id is made of letters, digits, hyphens, points and _", NULL);
   } else if (tg_str_is(c->key, "title"))
     g->title = text_of(r, c);
   else if (tg_str_is(c->key, "area"))
@@ -531,8 +549,10 @@ static void read_gates(reader *r, const node *n, tg_pack_ast *p) {
 
 /* ---- the pack ---- */
 
-static const char *const pack_keys[] = {"pack",  "version",    "title",   "uses",         "area",          "let",  "params", "gates", "model",
-                                        "scope", "phase_fact", "phases", "as_of_fact", "id_fact", "waivers_fact", "waiver_policy", NULL};
+static const char *const pack_keys[] = {"pack",          "version", "title",      "uses",    "area",
+                                        "let",           "params",  "gates",      "model",   "scope",
+                                        "phase_fact",    "phases",  "as_of_fact", "id_fact", "waivers_fact",
+                                        "waiver_policy", NULL};
 
 static void read_policy(reader *r, const node *n, tg_waiver_policy_ast *w) {
   static const char *const keys[] = {"max_days", "max_severity", "compensating_action", NULL};
@@ -597,10 +617,12 @@ static void fact_path(reader *r, const node *c, tg_text_at *text, tg_expr **x) {
 static void read_pack_key(reader *r, const node *c, tg_pack_ast *p) {
   if (tg_str_is(c->key, "pack")) {
     p->name = text_of(r, c);
-    if (p->name.text.n && !is_pack_name(p->name.text)) bad_value(r, c, "a pack's name is words joined by points", "for example bot.governance");
+    if (p->name.text.n && !is_pack_name(p->name.text))
+      bad_value(r, c, "a pack's name is words joined by points", "for example bot.governance");
   } else if (tg_str_is(c->key, "version")) {
     p->version = text_of(r, c);
-    if (p->version.text.n && !is_version(p->version.text)) bad_value(r, c, "a version is three numbers: 1.2.0", NULL);
+    if (p->version.text.n && !is_version(p->version.text))
+      bad_value(r, c, "a version is three numbers: 1.2.0", NULL);
   } else if (tg_str_is(c->key, "title"))
     p->title = text_of(r, c);
   else if (tg_str_is(c->key, "uses"))
@@ -618,7 +640,8 @@ static void read_pack_key(reader *r, const node *c, tg_pack_ast *p) {
     read_fields(r, c, &p->model);
   } else if (tg_str_is(c->key, "scope")) {
     p->scope = text_of(r, c);
-    if (p->scope.text.n && !tg_str_is(p->scope.text, "portfolio")) bad_value(r, c, "the only scope is `portfolio`", NULL);
+    if (p->scope.text.n && !tg_str_is(p->scope.text, "portfolio"))
+      bad_value(r, c, "the only scope is `portfolio`", NULL);
   } else if (tg_str_is(c->key, "phases"))
     p->phases = list_of(r, c);
   else if (tg_str_is(c->key, "phase_fact"))
@@ -644,20 +667,23 @@ static tg_status read_pack(reader *r, uint32_t source, tg_pack_ast **out) {
     return TG_INVALID;
   }
   if (root->kind != TG_YAML_MAP) {
-    tg_diag_at(r->d, TG_E_ROOT, r->sources, (tg_span){root->at.start, 1}, "the top of a rule file must be a mapping");
+    tg_diag_at(r->d, TG_E_ROOT, r->sources, (tg_span){root->at.start, 1},
+               "the top of a rule file must be a mapping");
     return TG_INVALID;
   }
   tg_pack_ast *p = tg_arena_new(r->arena, tg_pack_ast);
   if (p == NULL) return tg_mem_status(r->arena->mem);
   p->source = source;
   for (const node *c = root->first; c; c = c->next) read_pack_key(r, c, p);
-  if (p->name.text.n == 0) missing_key(r, root->first ? root->first->key_at : root->at, "a rule file", "pack");
+  if (p->name.text.n == 0)
+    missing_key(r, root->first ? root->first->key_at : root->at, "a rule file", "pack");
   if (r->arena->mem->failed) return tg_mem_status(r->arena->mem);
   *out = p;
   return TG_OK;
 }
 
-tg_status tg_pack_read(tg_arena *arena, tg_sources *sources, uint32_t source, tg_diags *d, tg_pack_ast **out) {
+tg_status tg_pack_read(tg_arena *arena, tg_sources *sources, uint32_t source, tg_diags *d,
+                       tg_pack_ast **out) {
   reader r = {arena, sources, d, NULL};
   tg_status st = tg_yaml_new(arena->mem, sources, source, d, &r.yaml);
   if (st != TG_OK) return st;

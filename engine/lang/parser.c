@@ -7,11 +7,11 @@
 
 typedef struct parser {
   tg_lexer lex;
-  tg_token token;      /* not taken yet */
-  uint32_t end;        /* of the token taken last */
+  tg_token token; /* not taken yet */
+  uint32_t end;   /* of the token taken last */
   int depth;
   bool failed;
-  tg_expr spare;       /* what is handed out when memory is refused: nobody reads it after that */
+  tg_expr spare; /* what is handed out when memory is refused: nobody reads it after that */
 } parser;
 
 static tg_expr *parse_expr(parser *p);
@@ -30,7 +30,9 @@ static void take(parser *p) {
   if (p->token.kind == TG_TK_ERROR) p->failed = true;
 }
 
-static bool is_word(const parser *p, const char *word) { return p->token.kind == TG_TK_NAME && tg_str_is(p->token.text, word); }
+static bool is_word(const parser *p, const char *word) {
+  return p->token.kind == TG_TK_NAME && tg_str_is(p->token.text, word);
+}
 
 static bool accept_word(parser *p, const char *word) {
   if (!is_word(p, word)) return false;
@@ -93,8 +95,10 @@ static bool binding_ahead(parser *p) {
   tg_token t = tg_lexer_next(&copy);
   if (t.kind == TG_TK_COMMA) {
     t = tg_lexer_next(&copy);
-    if (t.kind == TG_TK_NAME && !tg_is_reserved(t.text)) t = tg_lexer_next(&copy);
-    else t.kind = TG_TK_END;
+    if (t.kind == TG_TK_NAME && !tg_is_reserved(t.text))
+      t = tg_lexer_next(&copy);
+    else
+      t.kind = TG_TK_END;
   }
   tg_diags_done(&silent);
   return t.kind == TG_TK_NAME && tg_str_is(t.text, "in");
@@ -106,7 +110,8 @@ static tg_str bound_name(parser *p, tg_span *span) {
     report(p, TG_E_SYNTAX, &p->token, "a name for the element is wanted here", NULL);
     return name;
   }
-  if (tg_is_reserved(p->token.text)) report(p, TG_E_RESERVED, &p->token, "a reserved word cannot be a name", NULL);
+  if (tg_is_reserved(p->token.text))
+    report(p, TG_E_RESERVED, &p->token, "a reserved word cannot be a name", NULL);
   name = p->token.text;
   *span = op_span(p, &p->token);
   take(p);
@@ -162,7 +167,7 @@ static bool push(parser *p, tg_expr ***list, uint32_t *count, tg_expr *x) {
 static const struct {
   const char *text;
   tg_word word;
-} aggregates[] = {{"count", TG_W_COUNT}, {"sum", TG_W_SUM}, {"avg", TG_W_AVG},   {"min", TG_W_MIN},
+} aggregates[] = {{"count", TG_W_COUNT}, {"sum", TG_W_SUM},   {"avg", TG_W_AVG},    {"min", TG_W_MIN},
                   {"max", TG_W_MAX},     {"list", TG_W_LIST}, {"share", TG_W_SHARE}};
 
 static int aggregate_word(tg_str s) {
@@ -178,7 +183,9 @@ static tg_expr *parse_aggregate(parser *p, int which, const tg_token *name) {
   x->op = op_span(p, name);
   x->name = name->text;
   take(p); /* ( */
-  if (p->token.kind == TG_TK_RPAREN) report(p, TG_E_ARGUMENTS, &p->token, "an aggregate needs a list", "for example count(s in systems where ..)");
+  if (p->token.kind == TG_TK_RPAREN)
+    report(p, TG_E_ARGUMENTS, &p->token, "an aggregate needs a list",
+           "for example count(s in systems where ..)");
   bool bound = binding_ahead(p);
   if (bound) {
     parse_binding(p, &b);
@@ -187,7 +194,9 @@ static tg_expr *parse_aggregate(parser *p, int which, const tg_token *name) {
     x->a = parse_expr(p);
   }
   if (x->word == TG_W_SHARE) {
-    if (!bound) report(p, TG_E_SYNTAX, name, "`share` wants a binding and `satisfies`", "share(s in systems satisfies s.ready)");
+    if (!bound)
+      report(p, TG_E_SYNTAX, name, "`share` wants a binding and `satisfies`",
+             "share(s in systems satisfies s.ready)");
     expect_word(p, "satisfies", "`satisfies` is wanted here");
     x->b = parse_expr(p);
   }
@@ -196,14 +205,14 @@ static tg_expr *parse_aggregate(parser *p, int which, const tg_token *name) {
     add_binding(p, x, &b);
   }
   if (!p->failed && x->binding_count > 1 && x->word != TG_W_LIST)
-    report(p, TG_E_SYNTAX, name, "several bindings stand only in `list(..)`", "write count(list(.. for a in .. for b in ..))");
+    report(p, TG_E_SYNTAX, name, "several bindings stand only in `list(..)`",
+           "write count(list(.. for a in .. for b in ..))");
   expect(p, TG_TK_RPAREN, "`)` is wanted here");
   return finish(p, x, name->start);
 }
 
 static tg_expr *parse_list(parser *p, tg_expr *x, tg_token_kind close, const char *message) {
-  if (p->token.kind != close)
-    do {
+  if (p->token.kind != close) do {
       if (!push(p, &x->list, &x->list_count, parse_expr(p))) p->failed = true;
     } while (!p->failed && accept(p, TG_TK_COMMA));
   expect(p, close, message);
@@ -223,12 +232,16 @@ static tg_expr *parse_word(parser *p) {
   tg_token t = p->token;
   if (tg_str_is(t.text, "true")) return literal(p, tg_bool(true));
   if (tg_str_is(t.text, "false")) return literal(p, tg_bool(false));
-  tg_expr_kind kind = tg_str_is(t.text, "unknown") ? TG_X_UNKNOWN : tg_str_is(t.text, "today") ? TG_X_TODAY
-                      : tg_str_is(t.text, "params") ? TG_X_PARAMS : TG_X_NAME;
+  tg_expr_kind kind = tg_str_is(t.text, "unknown")  ? TG_X_UNKNOWN
+                      : tg_str_is(t.text, "today")  ? TG_X_TODAY
+                      : tg_str_is(t.text, "params") ? TG_X_PARAMS
+                                                    : TG_X_NAME;
   if (kind == TG_X_NAME && tg_is_reserved(t.text)) {
-    bool prefix = tg_str_is(t.text, "if") || tg_str_is(t.text, "every") || tg_str_is(t.text, "some") || tg_str_is(t.text, "no");
+    bool prefix = tg_str_is(t.text, "if") || tg_str_is(t.text, "every") || tg_str_is(t.text, "some") ||
+                  tg_str_is(t.text, "no");
     if (prefix)
-      report(p, TG_E_PARENTHESES, &t, "a quantifier or `if` needs parentheses here", "write ( .. ) around it");
+      report(p, TG_E_PARENTHESES, &t, "a quantifier or `if` needs parentheses here",
+             "write ( .. ) around it");
     else if (tg_str_is(t.text, "not"))
       report(p, TG_E_PARENTHESES, &t, "`not` needs parentheses here", "write (not ..)");
     else
@@ -277,8 +290,12 @@ static tg_expr *parse_primary(parser *p) {
     x = make(p, TG_X_LIST, t.start);
     parse_list(p, x, TG_TK_RBRACKET, "`]` or a comma is wanted here");
     return finish(p, x, t.start);
-  case TG_TK_END: report(p, TG_E_SYNTAX, &t, "the expression ends too early: a value is wanted here", NULL); break;
-  case TG_TK_SLASH: report(p, TG_E_SYNTAX, &t, "a value is wanted here", "a pattern stands behind `matches` only"); break;
+  case TG_TK_END:
+    report(p, TG_E_SYNTAX, &t, "the expression ends too early: a value is wanted here", NULL);
+    break;
+  case TG_TK_SLASH:
+    report(p, TG_E_SYNTAX, &t, "a value is wanted here", "a pattern stands behind `matches` only");
+    break;
   default: report(p, TG_E_SYNTAX, &t, "a value is wanted here", NULL); break;
   }
   return make(p, TG_X_ERROR, t.start);
@@ -291,7 +308,8 @@ static tg_expr *parse_postfix(parser *p) {
     if (p->token.kind == TG_TK_DOT) {
       take(p);
       if (p->token.kind != TG_TK_NAME) {
-        report(p, TG_E_SYNTAX, &p->token, "a name is wanted behind the point", "another key is reached with [\"key\"]");
+        report(p, TG_E_SYNTAX, &p->token, "a name is wanted behind the point",
+               "another key is reached with [\"key\"]");
         break;
       }
       tg_expr *field = make(p, TG_X_FIELD, start);
@@ -319,7 +337,8 @@ static tg_expr *parse_postfix(parser *p) {
 
 /* ---- operators ---- */
 
-static tg_expr *binary(parser *p, tg_expr_kind kind, uint8_t op2, tg_expr *a, const tg_token *op, uint32_t start, tg_expr *b) {
+static tg_expr *binary(parser *p, tg_expr_kind kind, uint8_t op2, tg_expr *a, const tg_token *op,
+                       uint32_t start, tg_expr *b) {
   tg_expr *x = make(p, kind, start);
   x->op2 = op2;
   x->a = a;
@@ -372,7 +391,8 @@ static tg_expr *parse_sum(parser *p) {
     take(p);
     x = binary(p, TG_X_ARITH, op.kind == TG_TK_PLUS ? TG_ADD : TG_SUB, x, &op, start, parse_product(p));
     if (++chain > TG_MAX_EXPR_DEPTH) { /* the tree leans left: everything that walks it goes as deep */
-      report(p, TG_E_EXPR_DEPTH, &op, "the expression is too long", "add up with sum([..]), or move parts into lets");
+      report(p, TG_E_EXPR_DEPTH, &op, "the expression is too long",
+             "add up with sum([..]), or move parts into lets");
       break;
     }
   }
@@ -380,7 +400,8 @@ static tg_expr *parse_sum(parser *p) {
 }
 
 static bool is_comparison(const parser *p) {
-  return (p->token.kind >= TG_TK_EQ && p->token.kind <= TG_TK_GE) || is_word(p, "in") || is_word(p, "contains") || is_word(p, "matches") || is_word(p, "is");
+  return (p->token.kind >= TG_TK_EQ && p->token.kind <= TG_TK_GE) || is_word(p, "in") ||
+         is_word(p, "contains") || is_word(p, "matches") || is_word(p, "is");
 }
 
 static tg_expr *parse_test(parser *p, tg_expr *a, const tg_token *op, uint32_t start) {
@@ -414,7 +435,8 @@ static tg_expr *parse_comparison(parser *p) {
   if (is_word(p, "not")) {
     tg_lexer copy = p->lex;
     tg_token next = tg_lexer_next(&copy);
-    if (next.kind == TG_TK_NAME && (tg_str_is(next.text, "in") || tg_str_is(next.text, "contains") || tg_str_is(next.text, "matches"))) {
+    if (next.kind == TG_TK_NAME &&
+        (tg_str_is(next.text, "in") || tg_str_is(next.text, "contains") || tg_str_is(next.text, "matches"))) {
       negated = true;
       take(p);
     }
@@ -573,7 +595,8 @@ static bool begin(parser *p, tg_arena *arena, const tg_expr_text *x, tg_diags *d
   memset(p, 0, sizeof *p);
   p->lex = (tg_lexer){arena, x, d, 0, false};
   if (x->text.n > TG_MAX_EXPR_BYTES) {
-    tg_diag_at(d, TG_E_EXPR_DEPTH, x->sources, (tg_span){x->at.start, 1}, "the expression is longer than %d bytes", TG_MAX_EXPR_BYTES);
+    tg_diag_at(d, TG_E_EXPR_DEPTH, x->sources, (tg_span){x->at.start, 1},
+               "the expression is longer than %d bytes", TG_MAX_EXPR_BYTES);
     tg_diag_hint(d, "move parts of it into lets");
     return false;
   }
@@ -585,7 +608,9 @@ static bool begin(parser *p, tg_arena *arena, const tg_expr_text *x, tg_diags *d
 static void nothing_left(parser *p) {
   if (p->failed || p->token.kind == TG_TK_END) return;
   const char *hint = NULL;
-  if (p->token.kind == TG_TK_NAME && (tg_str_is(p->token.text, "satisfies") || tg_str_is(p->token.text, "where"))) hint = "a quantifier begins with every, some or no";
+  if (p->token.kind == TG_TK_NAME &&
+      (tg_str_is(p->token.text, "satisfies") || tg_str_is(p->token.text, "where")))
+    hint = "a quantifier begins with every, some or no";
   if (p->token.kind == TG_TK_NAME && tg_str_is(p->token.text, "between")) hint = "write x >= a and x <= b";
   if (p->token.kind == TG_TK_NAME && tg_str_is(p->token.text, "exists")) hint = "write `is known`";
   report(p, TG_E_SYNTAX, &p->token, "the expression should end here", hint);
@@ -647,7 +672,8 @@ static bool add_part(tg_arena *arena, tg_template *t, tg_template_part part) {
   return true;
 }
 
-static bool template_error(const tg_expr_text *x, tg_diags *d, uint32_t at, const char *message, const char *hint) {
+static bool template_error(const tg_expr_text *x, tg_diags *d, uint32_t at, const char *message,
+                           const char *hint) {
   uint32_t start = tg_yaml_locate(x->sources, x->at, x->style, x->text, at);
   tg_diag_at(d, TG_E_TEMPLATE, x->sources, (tg_span){start, 1}, "%s", message);
   tg_diag_hint(d, "%s", hint);
@@ -677,18 +703,21 @@ bool tg_template_parse(tg_arena *arena, const tg_expr_text *x, tg_diags *d, tg_t
     bool end = i == t.n;
     bool open = !end && t.at[i] == '{' && !(i + 1 < t.n && t.at[i + 1] == '{');
     if (end || open) {
-      if (len > from && !add_part(arena, &made, (tg_template_part){{literal_text + from, len - from}, NULL})) return false;
+      if (len > from && !add_part(arena, &made, (tg_template_part){{literal_text + from, len - from}, NULL}))
+        return false;
       from = len;
       if (end) break;
       uint32_t close;
-      if (!expression_end(t, i + 1, &close)) return template_error(x, d, i, "the brace is not closed", "write {{ for a brace");
+      if (!expression_end(t, i + 1, &close))
+        return template_error(x, d, i, "the brace is not closed", "write {{ for a brace");
       tg_expr *e = parse_part(arena, x, i + 1, close, d);
       if (e == NULL || !add_part(arena, &made, (tg_template_part){{NULL, 0}, e})) return false;
       i = close + 1;
       continue;
     }
     bool twice = i + 1 < t.n && t.at[i + 1] == t.at[i];
-    if (t.at[i] == '}' && !twice) return template_error(x, d, i, "a closing brace without an opening one", "write }} for a brace");
+    if (t.at[i] == '}' && !twice)
+      return template_error(x, d, i, "a closing brace without an opening one", "write }} for a brace");
     literal_text[len++] = t.at[i];
     i += (t.at[i] == '{' || t.at[i] == '}') ? 2 : 1;
   }

@@ -150,12 +150,17 @@ static void put_bare(const tg_expr *x, tg_buf *out) {
   case TG_X_DEFAULT: infix(x, "??", P_POSTFIX, P_UNARY, out); break;
   case TG_X_IN: infix(x, x->negated ? "not in" : "in", P_SUM, P_SUM, out); break;
   case TG_X_CONTAINS: infix(x, x->negated ? "not contains" : "contains", P_SUM, P_SUM, out); break;
-  case TG_X_CONTAINS_ALL: infix(x, x->negated ? "not contains all" : "contains all", P_SUM, P_SUM, out); break;
-  case TG_X_CONTAINS_ANY: infix(x, x->negated ? "not contains any" : "contains any", P_SUM, P_SUM, out); break;
+  case TG_X_CONTAINS_ALL:
+    infix(x, x->negated ? "not contains all" : "contains all", P_SUM, P_SUM, out);
+    break;
+  case TG_X_CONTAINS_ANY:
+    infix(x, x->negated ? "not contains any" : "contains any", P_SUM, P_SUM, out);
+    break;
   case TG_X_MATCHES:
     put(x->a, P_SUM, out);
     tg_buf_puts(out, x->negated ? " not matches /" : " matches /");
-    for (uint32_t i = 0; i < x->name.n; i++) tg_buf_printf(out, x->name.at[i] == '/' ? "\\%c" : "%c", x->name.at[i]);
+    for (uint32_t i = 0; i < x->name.n; i++)
+      tg_buf_printf(out, x->name.at[i] == '/' ? "\\%c" : "%c", x->name.at[i]);
     tg_buf_puts(out, x->caseless ? "/i" : "/");
     break;
   case TG_X_TEST:

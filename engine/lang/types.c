@@ -9,11 +9,14 @@ typedef struct parser {
 } parser;
 
 static void take(parser *p) { p->token = tg_lexer_next(&p->lex); }
-static bool word(const parser *p, const char *w) { return p->token.kind == TG_TK_NAME && tg_str_is(p->token.text, w); }
+static bool word(const parser *p, const char *w) {
+  return p->token.kind == TG_TK_NAME && tg_str_is(p->token.text, w);
+}
 
 static bool fail(parser *p, const char *message, const char *hint) {
   if (p->token.kind != TG_TK_ERROR) {
-    tg_diag_at(p->lex.d, TG_E_BAD_TYPE, p->lex.x->sources, tg_lexer_span(&p->lex, p->token.start, p->token.end), "%s", message);
+    tg_diag_at(p->lex.d, TG_E_BAD_TYPE, p->lex.x->sources,
+               tg_lexer_span(&p->lex, p->token.start, p->token.end), "%s", message);
     if (hint) tg_diag_hint(p->lex.d, "%s", hint);
   }
   return false;
@@ -31,7 +34,8 @@ static bool bound(parser *p, tg_value *out) {
 
 static bool parse_range(parser *p, tg_type_ast *t) {
   t->has_least = bound(p, &t->least);
-  if (p->token.kind != TG_TK_RANGE) return fail(p, "a range is written least..greatest", "for example integer(1..5) or number(0..)");
+  if (p->token.kind != TG_TK_RANGE)
+    return fail(p, "a range is written least..greatest", "for example integer(1..5) or number(0..)");
   take(p);
   t->has_greatest = bound(p, &t->greatest);
   return true;
@@ -44,10 +48,12 @@ static bool parse_words(parser *p, tg_type_ast *t) {
     tg_text_at *more = tg_arena_array(p->lex.arena, tg_text_at, t->words.count + 1);
     if (more == NULL) return false;
     if (t->words.count) memcpy(more, t->words.at, sizeof *more * t->words.count);
-    tg_str s = p->token.text.at ? p->token.text : (tg_str){p->lex.x->text.at + p->token.start, p->token.end - p->token.start};
+    tg_str s = p->token.text.at ? p->token.text
+                                : (tg_str){p->lex.x->text.at + p->token.start, p->token.end - p->token.start};
     uint32_t start = p->token.start;
     take(p);
-    while (p->token.kind == TG_TK_MINUS || (p->token.kind == TG_TK_NAME && p->token.start > 0 && p->lex.x->text.at[p->token.start - 1] == '-')) {
+    while (p->token.kind == TG_TK_MINUS || (p->token.kind == TG_TK_NAME && p->token.start > 0 &&
+                                            p->lex.x->text.at[p->token.start - 1] == '-')) {
       s = (tg_str){p->lex.x->text.at + start, p->token.end - start}; /* words with hyphens */
       take(p);
     }
@@ -74,7 +80,8 @@ static bool parse_inside(parser *p, tg_type_ast *t) {
     take(p);
     ok = true;
   } else
-    return fail(p, "this type takes nothing in parentheses", "ranges belong to number and integer, patterns to text, words to enum");
+    return fail(p, "this type takes nothing in parentheses",
+                "ranges belong to number and integer, patterns to text, words to enum");
   if (!ok) return false;
   if (p->token.kind != TG_TK_RPAREN) return fail(p, "`)` is wanted here", NULL);
   take(p);
@@ -82,7 +89,8 @@ static bool parse_inside(parser *p, tg_type_ast *t) {
 }
 
 bool tg_type_parse(tg_arena *arena, const tg_expr_text *x, tg_diags *d, tg_type_ast *out) {
-  static const char *const kinds[] = {"text", "number", "integer", "boolean", "date", "event", "duration", "enum"};
+  static const char *const kinds[] = {"text", "number", "integer",  "boolean",
+                                      "date", "event",  "duration", "enum"};
   tg_str names[8];
   parser p = {.lex = {arena, x, d, 0, true}};
   memset(out, 0, sizeof *out);
@@ -94,7 +102,9 @@ bool tg_type_parse(tg_arena *arena, const tg_expr_text *x, tg_diags *d, tg_type_
     take(&p);
     out->is_list = true;
   }
-  if (p.token.kind != TG_TK_NAME) return fail(&p, "a type is wanted here", "text number integer boolean date event duration enum(..) list of ..");
+  if (p.token.kind != TG_TK_NAME)
+    return fail(&p, "a type is wanted here",
+                "text number integer boolean date event duration enum(..) list of ..");
   bool known = false;
   for (size_t i = 0; i < 8; i++) {
     names[i] = tg_str_of(kinds[i]);
@@ -105,7 +115,8 @@ bool tg_type_parse(tg_arena *arena, const tg_expr_text *x, tg_diags *d, tg_type_
     fail(&p, "there is no such type", NULL);
     int near = tg_nearest(p.token.text, names, 8);
     bool boolean = tg_str_is(p.token.text, "bool"), text = tg_str_is(p.token.text, "string");
-    if (boolean || text || near >= 0) tg_diag_hint(d, "did you mean `%s`?", boolean ? "boolean" : text ? "text" : kinds[near]);
+    if (boolean || text || near >= 0)
+      tg_diag_hint(d, "did you mean `%s`?", boolean ? "boolean" : text ? "text" : kinds[near]);
     return false;
   }
   bool is_enum = word(&p, "enum");

@@ -38,7 +38,8 @@ uint32_t tg_lower_block_end(tg_lowering *l) {
   tg_block b = {.first = l->code.n, .count = d->code.n, .unit = l->units.n - 1, .depth = (uint16_t)d->depth};
   for (uint32_t i = 0; i < d->code.n && !l->failed; i++) {
     b.cost += tg_ops[d->code.at[i].op].cost;
-    if (!tg_vec_push(l->mem, &l->code, d->code.at[i]) || !tg_vec_push(l->mem, &l->spans, d->spans.at[i])) l->failed = true;
+    if (!tg_vec_push(l->mem, &l->code, d->code.at[i]) || !tg_vec_push(l->mem, &l->spans, d->spans.at[i]))
+      l->failed = true;
   }
   if (!l->failed && !tg_vec_push(l->mem, &l->blocks, b)) l->failed = true;
   l->draft = d->outer;
@@ -47,14 +48,16 @@ uint32_t tg_lower_block_end(tg_lowering *l) {
   return l->failed ? TG_NONE : l->blocks.n - 1;
 }
 
-uint32_t tg_lower_put(tg_lowering *l, tg_opcode op, uint8_t aux, uint16_t a, uint16_t b, uint16_t c, tg_span span) {
+uint32_t tg_lower_put(tg_lowering *l, tg_opcode op, uint8_t aux, uint16_t a, uint16_t b, uint16_t c,
+                      tg_span span) {
   tg_ins ins = {(uint8_t)op, aux, a, b, c};
   if (l->failed) return 0;
   if (l->draft->code.n >= UINT16_MAX) {
     tg_lower_too_big(l, "one expression makes more instructions than a block can hold");
     return 0;
   }
-  if (!tg_vec_push(l->mem, &l->draft->code, ins) || !tg_vec_push(l->mem, &l->draft->spans, span)) l->failed = true;
+  if (!tg_vec_push(l->mem, &l->draft->code, ins) || !tg_vec_push(l->mem, &l->draft->spans, span))
+    l->failed = true;
   return l->draft->code.n - 1;
 }
 
@@ -125,8 +128,8 @@ static void copy(tg_lowering *l, const tg_tir *x, uint16_t target) {
 }
 
 static bool is_direct(const tg_tir *x) {
-  return x->kind == TG_R_CONST || x->kind == TG_R_UNKNOWN || x->kind == TG_R_FACT || x->kind == TG_R_POSITION ||
-         x->kind == TG_R_ELEMENT;
+  return x->kind == TG_R_CONST || x->kind == TG_R_UNKNOWN || x->kind == TG_R_FACT ||
+         x->kind == TG_R_POSITION || x->kind == TG_R_ELEMENT;
 }
 
 /* Computes `x` into `target`, which nothing reads before. */
@@ -221,7 +224,8 @@ static void put_list(tg_lowering *l, const tg_tir *x, uint16_t target) {
   for (uint32_t i = 0; i < x->list_count; i++) tg_lower_temp(l);
   for (uint32_t i = 0; i < x->list_count && !l->failed; i++)
     into_any(l, x->list[i], TG_OPERAND(TG_SP_TEMP, first + i));
-  tg_lower_put(l, TG_OP_LIST, 0, target, TG_OPERAND(TG_SP_TEMP, x->list_count ? first : TG_OPERAND_INDEX(target)),
+  tg_lower_put(l, TG_OP_LIST, 0, target,
+               TG_OPERAND(TG_SP_TEMP, x->list_count ? first : TG_OPERAND_INDEX(target)),
                (uint16_t)x->list_count, x->span);
 }
 
@@ -254,11 +258,14 @@ static void with_const(tg_lowering *l, tg_opcode op, const tg_tir *x, tg_value c
 }
 
 static void into(tg_lowering *l, const tg_tir *x, uint16_t target) {
-  static const tg_opcode op2[] = {[TG_EQ] = TG_OP_EQ,   [TG_NE] = TG_OP_NE,   [TG_LT] = TG_OP_LT,   [TG_LE] = TG_OP_LE,
-                                  [TG_GT] = TG_OP_GT,   [TG_GE] = TG_OP_GE,   [TG_ADD] = TG_OP_ADD, [TG_SUB] = TG_OP_SUB,
-                                  [TG_MUL] = TG_OP_MUL, [TG_DIV] = TG_OP_DIV};
-  static const tg_opcode fn1[] = {
-      [TG_FN_DAYS] = TG_OP_DAYS, [TG_FN_ABS] = TG_OP_ABS, [TG_FN_LOWER] = TG_OP_LOWER, [TG_FN_LENGTH] = TG_OP_LENGTH};
+  static const tg_opcode op2[] = {
+      [TG_EQ] = TG_OP_EQ,   [TG_NE] = TG_OP_NE,  [TG_LT] = TG_OP_LT,   [TG_LE] = TG_OP_LE,
+      [TG_GT] = TG_OP_GT,   [TG_GE] = TG_OP_GE,  [TG_ADD] = TG_OP_ADD, [TG_SUB] = TG_OP_SUB,
+      [TG_MUL] = TG_OP_MUL, [TG_DIV] = TG_OP_DIV};
+  static const tg_opcode fn1[] = {[TG_FN_DAYS] = TG_OP_DAYS,
+                                  [TG_FN_ABS] = TG_OP_ABS,
+                                  [TG_FN_LOWER] = TG_OP_LOWER,
+                                  [TG_FN_LENGTH] = TG_OP_LENGTH};
   if (l->failed) return;
   switch (x->kind) {
   case TG_R_LET: {
@@ -268,7 +275,9 @@ static void into(tg_lowering *l, const tg_tir *x, uint16_t target) {
   }
   case TG_R_FIELD_OF:
     with_const(l, TG_OP_FIELD, x,
-               tg_value_make((tg_kind)TG_V_FIELD, 0, TG_FIELD_PAYLOAD(l->paths[x->path].shape, l->paths[x->path].slot)), target);
+               tg_value_make((tg_kind)TG_V_FIELD, 0,
+                             TG_FIELD_PAYLOAD(l->paths[x->path].shape, l->paths[x->path].slot)),
+               target);
     break;
   case TG_R_INDEX: two(l, TG_OP_INDEX, x, target); break;
   case TG_R_KEYS: one(l, TG_OP_KEYS, 0, x, target); break;

@@ -19,8 +19,7 @@ static void *section(tg_lowering *l, const void *at, uint32_t n, size_t size) {
   return copy;
 }
 
-#define SECTION(name, vector)                                                                                \
-  (l->p->name = section(l, l->vector.at, l->vector.n, sizeof *l->vector.at))
+#define SECTION(name, vector) (l->p->name = section(l, l->vector.at, l->vector.n, sizeof *l->vector.at))
 
 static void freeze_plan(tg_lowering *l) {
   tg_plan *plan = &l->p->plan;
@@ -41,7 +40,8 @@ static void freeze_plan(tg_lowering *l) {
     total += l->shapes.at[i].slots;
   }
   for (uint32_t i = 0; i < l->c->paths.n; i++)
-    if (l->paths[i].entry != UINT32_MAX) slot_entry[slot_base[l->paths[i].shape] + l->paths[i].slot] = l->paths[i].entry;
+    if (l->paths[i].entry != UINT32_MAX)
+      slot_entry[slot_base[l->paths[i].shape] + l->paths[i].slot] = l->paths[i].entry;
   for (uint32_t i = 0; i < l->entries.n; i++) fix(l, &entries[i].name);
   plan->entries = entries;
   plan->entry_count = l->entries.n;
@@ -66,7 +66,8 @@ static void freeze_model(tg_lowering *l, tg_field *fields, tg_str *words, tg_str
   l->p->model.fields = fields;
   l->p->model.words = words;
   l->p->model.pattern_texts = patterns;
-  l->p->model.pattern_caseless = section(l, m->pattern_caseless, m->pattern_count, sizeof *m->pattern_caseless);
+  l->p->model.pattern_caseless =
+      section(l, m->pattern_caseless, m->pattern_count, sizeof *m->pattern_caseless);
   l->p->model.patterns = compiled;
 }
 
@@ -83,13 +84,14 @@ static void add_model_strings(tg_lowering *l, tg_field **fields, tg_str **words,
     f->example = tg_lower_string(l, f->example);
   }
   for (uint32_t i = 0; i < m->word_count && !l->failed; i++) (*words)[i] = tg_lower_string(l, (*words)[i]);
-  for (uint32_t i = 0; i < m->pattern_count && !l->failed; i++) (*patterns)[i] = tg_lower_string(l, (*patterns)[i]);
+  for (uint32_t i = 0; i < m->pattern_count && !l->failed; i++)
+    (*patterns)[i] = tg_lower_string(l, (*patterns)[i]);
 }
 
 static void fix_gates(tg_lowering *l, tg_gate *gates) {
   for (uint32_t i = 0; i < l->gates.n; i++) {
-    tg_str *texts[] = {&gates[i].id, &gates[i].title, &gates[i].area_id, &gates[i].rationale, &gates[i].proof,
-                       &gates[i].remediation};
+    tg_str *texts[] = {&gates[i].id,        &gates[i].title, &gates[i].area_id,
+                       &gates[i].rationale, &gates[i].proof, &gates[i].remediation};
     for (size_t k = 0; k < sizeof texts / sizeof *texts; k++) fix(l, texts[k]);
   }
 }
@@ -98,7 +100,7 @@ static void fix_others(tg_lowering *l) {
   tg_program *p = l->p;
   tg_str *settings[] = {&p->phase_fact, &p->as_of_fact, &p->id_fact, &p->waivers_fact};
   for (size_t i = 0; i < sizeof settings / sizeof *settings; i++) fix(l, settings[i]);
-  /* the sections are still ours to write: nobody else has seen the program */
+    /* the sections are still ours to write: nobody else has seen the program */
 #define EACH(section, count, field)                                                                          \
   for (uint32_t i = 0; i < p->count; i++) fix(l, (tg_str *)&p->section[i] field)
   EACH(lets, let_count, .name);

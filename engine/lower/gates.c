@@ -6,7 +6,8 @@ void tg_lower_lets(tg_lowering *l) {
     const tg_tir_let *x = &l->c->lets[i];
     l->where = x->body->span;
     tg_lower_unit_begin(l, TG_NONE);
-    tg_let_code let = {tg_lower_string(l, x->name), l->units.n - 1, tg_lower_value_block(l, x->body, 0), x->rank};
+    tg_let_code let = {tg_lower_string(l, x->name), l->units.n - 1, tg_lower_value_block(l, x->body, 0),
+                       x->rank};
     tg_lower_unit_end(l);
     if (!tg_vec_push(l->mem, &l->lets, let)) l->failed = true;
   }
@@ -44,12 +45,14 @@ static uint32_t list_block(tg_lowering *l, const tg_tir_loop *over, uint16_t *fi
 /* Gates over the same list of the document walk it together. */
 static uint32_t group_of(tg_lowering *l, const tg_tir_gate *x, uint16_t shape) {
   const tg_tir_loop *over = x->over;
-  bool plain = over->order == NULL && over->first == NULL && over->list->kind == TG_R_FACT && over->list->var == TG_NO_VAR;
+  bool plain = over->order == NULL && over->first == NULL && over->list->kind == TG_R_FACT &&
+               over->list->var == TG_NO_VAR;
   if (plain)
     for (uint32_t i = 0; i < l->gates.n; i++) {
       const tg_tir_loop *other = l->c->gates[i].over;
       if (other != NULL && other->order == NULL && other->first == NULL && other->list->kind == TG_R_FACT &&
-          other->list->var == TG_NO_VAR && other->list->path == over->list->path && l->gates.at[i].shape == shape)
+          other->list->var == TG_NO_VAR && other->list->path == over->list->path &&
+          l->gates.at[i].shape == shape)
         return l->gates.at[i].group;
     }
   return l->p->group_count++;

@@ -8,9 +8,7 @@ const tg_var_home *tg_lower_var(tg_lowering *l, uint32_t var) {
   return NULL;
 }
 
-static bool is_scalar(const tg_type *t) {
-  return t->kind >= TG_T_TEXT && t->kind <= TG_T_ENUM;
-}
+static bool is_scalar(const tg_type *t) { return t->kind >= TG_T_TEXT && t->kind <= TG_T_ENUM; }
 
 uint16_t tg_lower_element(tg_lowering *l, uint32_t var, const tg_type *type, tg_span span) {
   const tg_var_home *v = tg_lower_var(l, var);

@@ -57,7 +57,8 @@ static void put_params(tg_lowering *l) {
       info.list_first = l->set_values.n;
       info.list_count = x->list_count;
       for (uint32_t k = 0; k < x->list_count; k++)
-        if (!tg_vec_push(l->mem, &l->set_values, param_value(l, x->list[k]->value, x->list[k]->text))) l->failed = true;
+        if (!tg_vec_push(l->mem, &l->set_values, param_value(l, x->list[k]->value, x->list[k]->text)))
+          l->failed = true;
     } else {
       info.value = param_value(l, x->value, x->text);
     }
@@ -119,10 +120,12 @@ static void put_sources(tg_lowering *l) {
   l->p->source_count = n;
 }
 
-static tg_status compile(tg_lowering *l, tg_str source, bool caseless, tg_span span, bool jit, tg_regex **out) {
+static tg_status compile(tg_lowering *l, tg_str source, bool caseless, tg_span span, bool jit,
+                         tg_regex **out) {
   tg_regex_error e;
   tg_status st = tg_regex_new(l->mem, source, caseless, out, &e);
-  if (st == TG_INVALID) tg_diag_at(l->d, TG_E_REGEX, l->sources, span, "the pattern does not compile: %s", e.message);
+  if (st == TG_INVALID)
+    tg_diag_at(l->d, TG_E_REGEX, l->sources, span, "the pattern does not compile: %s", e.message);
   if (st == TG_OK && jit) tg_regex_jit(*out);
   return st;
 }
@@ -138,6 +141,7 @@ static tg_status put_patterns(tg_lowering *l, bool jit) {
   l->p->compiled = compiled;
   l->p->pattern_count = n;
   l->p->model.patterns = of_model;
+  l->p->model.pattern_count = m; /* so that a failure further on frees them */
   for (uint32_t i = 0; i < n; i++) {
     const tg_pattern_text *x = &c->patterns.at[i];
     patterns[i] = (tg_pattern){tg_lower_string(l, x->source), x->caseless, x->span};
@@ -145,7 +149,8 @@ static tg_status put_patterns(tg_lowering *l, bool jit) {
     if (st != TG_OK) return st;
   }
   for (uint32_t i = 0; i < m; i++) {
-    tg_status st = compile(l, c->model.pattern_texts[i], c->model.pattern_caseless[i], TG_NO_SPAN, jit, &of_model[i]);
+    tg_status st =
+        compile(l, c->model.pattern_texts[i], c->model.pattern_caseless[i], TG_NO_SPAN, jit, &of_model[i]);
     if (st != TG_OK) return st;
   }
   return TG_OK;
@@ -153,7 +158,8 @@ static tg_status put_patterns(tg_lowering *l, bool jit) {
 
 void tg_lower_free(tg_program *p) {
   for (uint32_t i = 0; p->compiled != NULL && i < p->pattern_count; i++) tg_regex_free(p->compiled[i]);
-  for (uint32_t i = 0; p->model.patterns != NULL && i < p->model.pattern_count; i++) tg_regex_free(p->model.patterns[i]);
+  for (uint32_t i = 0; p->model.patterns != NULL && i < p->model.pattern_count; i++)
+    tg_regex_free(p->model.patterns[i]);
   p->compiled = NULL;
   p->model.patterns = NULL;
 }
@@ -199,9 +205,10 @@ static void put_settings(tg_lowering *l) {
   p->waivers_fact = tg_lower_string(l, c->waivers_fact);
 }
 
-tg_status tg_lower(tg_arena *arena, tg_mem *mem, const tg_checked *c, tg_sources *sources, bool jit, tg_diags *d,
-                   tg_program *out) {
-  tg_lowering l = {.arena = arena, .mem = mem, .c = c, .sources = sources, .d = d, .p = out, .where = TG_NO_SPAN};
+tg_status tg_lower(tg_arena *arena, tg_mem *mem, const tg_checked *c, tg_sources *sources, bool jit,
+                   tg_diags *d, tg_program *out) {
+  tg_lowering l = {
+      .arena = arena, .mem = mem, .c = c, .sources = sources, .d = d, .p = out, .where = TG_NO_SPAN};
   memset(out, 0, sizeof *out);
   l.bytes.mem = mem;
   tg_status st = tg_names_init(&l.strings, mem);

@@ -8,8 +8,8 @@
 
 /* Where a path went in the plan. */
 typedef struct tg_path_slot {
-  uint32_t entry;  /* FIELD: its plan entry; UINT32_MAX else */
-  uint16_t shape;  /* FIELD: shape of its row; ELEMENT and the root: the shape of the rows themselves */
+  uint32_t entry; /* FIELD: its plan entry; UINT32_MAX else */
+  uint16_t shape; /* FIELD: shape of its row; ELEMENT and the root: the shape of the rows themselves */
   uint16_t slot;
 } tg_path_slot;
 
@@ -29,16 +29,16 @@ typedef struct tg_var_home {
 } tg_var_home;
 
 typedef struct tg_lowering {
-  tg_arena *arena;        /* the program's */
+  tg_arena *arena; /* the program's */
   tg_mem *mem;
   const tg_checked *c;
   tg_sources *sources;
   tg_diags *d;
   tg_program *p;
-  tg_names strings;       /* one entry a distinct string */
+  tg_names strings;         /* one entry a distinct string */
   TG_VEC(uint32_t) offsets; /* string -> offset in `bytes` */
   tg_pool bytes;
-  tg_path_slot *paths;    /* beside c->paths */
+  tg_path_slot *paths; /* beside c->paths */
   TG_VEC(tg_plan_entry) entries;
   TG_VEC(tg_plan_shape) shapes;
   TG_VEC(tg_value) consts;
@@ -60,11 +60,11 @@ typedef struct tg_lowering {
   /* the unit being lowered */
   TG_VEC(tg_var_home) vars;
   tg_draft *draft;
-  uint32_t temp;          /* next free temporary */
-  uint32_t temps;         /* most that were in use */
+  uint32_t temp;  /* next free temporary */
+  uint32_t temps; /* most that were in use */
   bool reads_today;
-  tg_span where;          /* of the rule at hand, for errors about size */
-  bool failed;            /* memory was refused or a bound was passed: what follows does not matter */
+  tg_span where; /* of the rule at hand, for errors about size */
+  bool failed;   /* memory was refused or a bound was passed: what follows does not matter */
   bool too_big;
 } tg_lowering;
 
@@ -89,7 +89,8 @@ uint32_t tg_lower_block_end(tg_lowering *l);
 uint16_t tg_lower_const(tg_lowering *l, tg_value v);
 /* The operand that holds the expression's value: a constant, a slot or a temporary. */
 uint16_t tg_lower_operand(tg_lowering *l, const tg_tir *x);
-uint32_t tg_lower_put(tg_lowering *l, tg_opcode op, uint8_t aux, uint16_t a, uint16_t b, uint16_t c, tg_span span);
+uint32_t tg_lower_put(tg_lowering *l, tg_opcode op, uint8_t aux, uint16_t a, uint16_t b, uint16_t c,
+                      tg_span span);
 uint16_t tg_lower_temp(tg_lowering *l);
 /* SKIPs of a `where`, the last with aux 1. */
 void tg_lower_where(tg_lowering *l, const tg_tir *where);

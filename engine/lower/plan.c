@@ -3,7 +3,9 @@
 
 #include <string.h>
 
-static uint16_t shape_of_row(const tg_lowering *l, uint32_t path) { return l->paths[l->c->paths.at[path].row].shape; }
+static uint16_t shape_of_row(const tg_lowering *l, uint32_t path) {
+  return l->paths[l->c->paths.at[path].row].shape;
+}
 
 static uint32_t element_child(const tg_lowering *l, uint32_t path) {
   for (uint32_t k = l->c->paths.at[path].first_child; k != UINT32_MAX; k = l->c->paths.at[k].next)
@@ -13,8 +15,12 @@ static uint32_t element_child(const tg_lowering *l, uint32_t path) {
 
 static void add_shape(tg_lowering *l, uint32_t path) {
   const tg_path *x = &l->c->paths.at[path];
-  tg_plan_shape s = {.first_entry = UINT32_MAX, .owner_entry = UINT32_MAX, .parent = TG_NO_SHAPE, .slots = 1,
-                     .element_shape = TG_NO_SHAPE, .field = TG_NO_FIELD};
+  tg_plan_shape s = {.first_entry = UINT32_MAX,
+                     .owner_entry = UINT32_MAX,
+                     .parent = TG_NO_SHAPE,
+                     .slots = 1,
+                     .element_shape = TG_NO_SHAPE,
+                     .field = TG_NO_FIELD};
   if (l->shapes.n >= TG_NO_SHAPE) {
     tg_lower_too_big(l, "the rules read more collections than a program can hold");
     return;
@@ -52,8 +58,13 @@ static void add_entry(tg_lowering *l, uint32_t path) {
     return;
   }
   bool nested = l->c->paths.at[x->parent].kind == TG_P_FIELD;
-  tg_plan_entry e = {.name = tg_lower_string(l, x->name), .first_child = UINT32_MAX, .next = UINT32_MAX, .field = x->field,
-                     .slot = s->slots++, .shape = TG_NO_SHAPE, .parent = nested ? l->paths[x->parent].entry : UINT32_MAX};
+  tg_plan_entry e = {.name = tg_lower_string(l, x->name),
+                     .first_child = UINT32_MAX,
+                     .next = UINT32_MAX,
+                     .field = x->field,
+                     .slot = s->slots++,
+                     .shape = TG_NO_SHAPE,
+                     .parent = nested ? l->paths[x->parent].entry : UINT32_MAX};
   uint32_t index = l->entries.n;
   if (!tg_vec_push(l->mem, &l->entries, e)) {
     l->failed = true;
@@ -79,7 +90,9 @@ static void connect(tg_lowering *l) {
   }
 }
 
-static uint16_t slot_at(const tg_lowering *l, uint32_t path) { return path == UINT32_MAX ? 0 : l->paths[path].slot; }
+static uint16_t slot_at(const tg_lowering *l, uint32_t path) {
+  return path == UINT32_MAX ? 0 : l->paths[path].slot;
+}
 
 static void place_settings(tg_lowering *l) {
   const tg_checked *c = l->c;
@@ -92,8 +105,9 @@ static void place_settings(tg_lowering *l) {
   if (rows == UINT32_MAX) return;
   w->shape = l->paths[rows].shape;
   w->list_slot = l->paths[c->waivers_path].slot;
-  uint16_t *slots[9] = {&w->id,       &w->gate,        &w->item,       &w->reason,             &w->owner,
-                        &w->approver, &w->approved_on, &w->expires_on, &w->compensating_action};
+  uint16_t *slots[9] = {&w->id,          &w->gate,       &w->item,
+                        &w->reason,      &w->owner,      &w->approver,
+                        &w->approved_on, &w->expires_on, &w->compensating_action};
   for (int i = 0; i < 9; i++) *slots[i] = slot_at(l, c->waiver_paths[i]);
 }
 

@@ -64,8 +64,10 @@ static size_t find_callout(tg_str p) {
 tg_status tg_regex_new(tg_mem *mem, tg_str pattern, bool caseless, tg_regex **out, tg_regex_error *error) {
   memset(error, 0, sizeof *error);
   if (pattern.n > TG_MAX_REGEX_BYTES) return refuse(error, TG_MAX_REGEX_BYTES, "the pattern is too long");
-  if (begins_with_verb(pattern)) return refuse(error, 0, "a pattern cannot change the options that all patterns share");
-  if (find_callout(pattern) != SIZE_MAX) return refuse(error, find_callout(pattern), "callouts are not allowed");
+  if (begins_with_verb(pattern))
+    return refuse(error, 0, "a pattern cannot change the options that all patterns share");
+  if (find_callout(pattern) != SIZE_MAX)
+    return refuse(error, find_callout(pattern), "callouts are not allowed");
   tg_regex *r = tg_mem_zalloc(mem, sizeof *r);
   if (r == NULL) return tg_mem_status(mem);
   r->mem = mem;
@@ -75,12 +77,14 @@ tg_status tg_regex_new(tg_mem *mem, tg_str pattern, bool caseless, tg_regex **ou
     tg_regex_free(r);
     return tg_mem_status(mem) == TG_OK ? TG_NOMEM : tg_mem_status(mem);
   }
-  uint32_t options = PCRE2_UTF | PCRE2_NEVER_BACKSLASH_C | PCRE2_DOLLAR_ENDONLY | PCRE2_NEVER_UCP | (caseless ? PCRE2_CASELESS : 0);
+  uint32_t options = PCRE2_UTF | PCRE2_NEVER_BACKSLASH_C | PCRE2_DOLLAR_ENDONLY | PCRE2_NEVER_UCP |
+                     (caseless ? PCRE2_CASELESS : 0);
   pcre2_set_newline(context, PCRE2_NEWLINE_LF);
   pcre2_set_bsr(context, PCRE2_BSR_UNICODE);
   int code = 0;
   PCRE2_SIZE offset = 0;
-  r->code = pcre2_compile((PCRE2_SPTR)(pattern.n ? pattern.at : ""), pattern.n, options, &code, &offset, context);
+  r->code =
+      pcre2_compile((PCRE2_SPTR)(pattern.n ? pattern.at : ""), pattern.n, options, &code, &offset, context);
   pcre2_compile_context_free(context);
   if (r->code == NULL) {
     bool nomem = code == PCRE2_ERROR_HEAP_FAILED || mem->failed;
@@ -160,5 +164,6 @@ tg_match tg_regex_match(tg_matcher *m, const tg_regex *r, tg_str subject) {
     int rc = pcre2_match(r->code, at, subject.n, 0, PCRE2_NO_UTF_CHECK, m->data, m->context);
     if (verdict(rc) == TG_MATCH_YES || verdict(rc) == TG_MATCH_NO) return verdict(rc);
   }
-  return verdict(pcre2_match(r->code, at, subject.n, 0, PCRE2_NO_UTF_CHECK | PCRE2_NO_JIT, m->data, m->context));
+  return verdict(
+      pcre2_match(r->code, at, subject.n, 0, PCRE2_NO_UTF_CHECK | PCRE2_NO_JIT, m->data, m->context));
 }

@@ -12,7 +12,7 @@ typedef struct tg_regex tg_regex;
 typedef struct tg_matcher tg_matcher;
 
 typedef struct tg_regex_error {
-  size_t offset;     /* bytes into the pattern */
+  size_t offset; /* bytes into the pattern */
   char message[160];
 } tg_regex_error;
 

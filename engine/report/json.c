@@ -55,7 +55,8 @@ void tg_json_readiness(tg_json *j, const char *key, const tg_assessment *a) {
 }
 
 /* pass, fail, unknown, waived, error, not_applicable: the order of the contract, not of the enum. */
-static const tg_outcome outcome_order[] = {TG_PASS, TG_FAIL, TG_UNKNOWN, TG_WAIVED, TG_ERROR, TG_NOT_APPLICABLE};
+static const tg_outcome outcome_order[] = {TG_PASS,   TG_FAIL,  TG_UNKNOWN,
+                                           TG_WAIVED, TG_ERROR, TG_NOT_APPLICABLE};
 
 static void put_outcomes(tg_json *j, const char *key, const uint32_t counts[TG_OUTCOME_COUNT], int n) {
   tg_json_open(j, key, '{');
@@ -354,7 +355,9 @@ void tg_json_waivers(tg_json *j, const tg_assessment *a, const tg_report_options
     tg_json_word(j, "state", tg_waiver_word((tg_waiver_state)w->state));
     tg_json_bool(j, "expires_soon", w->expires_soon);
     tg_json_word(j, "why", w->why);
-    put_place(j, o, w->start == TG_NOWHERE ? (tg_place){{"", 0}, 0, 0} : tg_sources_place(&a->store->sources, w->start));
+    put_place(j, o,
+              w->start == TG_NOWHERE ? (tg_place){{"", 0}, 0, 0}
+                                     : tg_sources_place(&a->store->sources, w->start));
     tg_json_close(j, '}');
   }
   tg_json_close(j, ']');

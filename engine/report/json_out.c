@@ -10,7 +10,8 @@ void tg_json_put(tg_buf *out, tg_str s) {
   uint32_t from = 0;
   for (uint32_t i = 0; i < s.n; i++) {
     uint8_t c = (uint8_t)s.at[i];
-    bool line_end = c == 0xe2 && i + 2 < s.n && (uint8_t)s.at[i + 1] == 0x80 && ((uint8_t)s.at[i + 2] & 0xfe) == 0xa8;
+    bool line_end =
+        c == 0xe2 && i + 2 < s.n && (uint8_t)s.at[i + 1] == 0x80 && ((uint8_t)s.at[i + 2] & 0xfe) == 0xa8;
     if (c >= 0x20 && c != '"' && c != '\\' && c != 0x7f && !line_end) continue;
     tg_buf_put(out, s.at + from, i - from);
     if (line_end) {

@@ -7,8 +7,8 @@
 typedef struct tg_json {
   tg_buf *out;
   int depth;
-  bool indent;  /* one member a line; false: all on one line */
-  bool first;   /* nothing stands in the open container yet */
+  bool indent; /* one member a line; false: all on one line */
+  bool first;  /* nothing stands in the open container yet */
 } tg_json;
 
 void tg_json_init(tg_json *j, tg_buf *out, bool indent);

@@ -5,10 +5,10 @@
 #include "assess/assess.h"
 
 typedef struct tg_report_options {
-  int width;              /* columns of the text report; 0 = 100 */
+  int width; /* columns of the text report; 0 = 100 */
   bool colour, ascii, verbose, quiet;
-  tg_str root;            /* absolute paths below it are printed relative to it; empty = as given */
-  tg_str prefix;          /* where relative paths start from, seen from the root ("tools/x"); empty = the root */
+  tg_str root;   /* absolute paths below it are printed relative to it; empty = as given */
+  tg_str prefix; /* where relative paths start from, seen from the root ("tools/x"); empty = the root */
   tg_str tool_version;
 } tg_report_options;
 

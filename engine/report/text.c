@@ -110,13 +110,15 @@ static void put_verdict(page *p) {
     tg_buf_printf(p->out, "%u hard %s", (unsigned)failed, plural(failed, "stop fails", "stops fail"));
     if (unknown) tg_buf_printf(p->out, "; %u %s not proven", (unsigned)unknown, plural(unknown, "is", "are"));
   } else if (p->a->verdict == TG_NOT_PROVEN)
-    tg_buf_printf(p->out, "%u hard %s not proven", (unsigned)unknown, plural(unknown, "stop is", "stops are"));
+    tg_buf_printf(p->out, "%u hard %s not proven", (unsigned)unknown,
+                  plural(unknown, "stop is", "stops are"));
   else if (p->a->verdict == TG_READY)
     tg_buf_puts(p->out, "every critical and high gate that applies passes");
   else if (p->a->conditions.n == 0)
     tg_buf_puts(p->out, "only a part of the gates was evaluated");
   else
-    tg_buf_printf(p->out, "%u %s", (unsigned)p->a->conditions.n, plural(p->a->conditions.n, "condition", "conditions"));
+    tg_buf_printf(p->out, "%u %s", (unsigned)p->a->conditions.n,
+                  plural(p->a->conditions.n, "condition", "conditions"));
   if (p->a->options.partial && evaluated) tg_buf_puts(p->out, "  (partial: filtered)");
   tg_buf_putc(p->out, '\n');
 }
@@ -400,10 +402,10 @@ static void put_idle_waivers(page *p) {
 }
 
 static void put_not_applicable(page *p) {
-  static const tg_reason reasons[] = {TG_REASON_PHASE, TG_REASON_WHEN, TG_REASON_NO_SUBJECTS, TG_REASON_DISABLED,
-                                      TG_REASON_PORTFOLIO};
-  static const char *const words[] = {"in another phase", "condition of application is false", "nothing in scope",
-                                      "disabled", "fewer than two engagements"};
+  static const tg_reason reasons[] = {TG_REASON_PHASE, TG_REASON_WHEN, TG_REASON_NO_SUBJECTS,
+                                      TG_REASON_DISABLED, TG_REASON_PORTFOLIO};
+  static const char *const words[] = {"in another phase", "condition of application is false",
+                                      "nothing in scope", "disabled", "fewer than two engagements"};
   if (p->a->gates[TG_NOT_APPLICABLE] == 0) return;
   tg_buf_putc(p->out, '\n');
   tg_buf_printf(&p->line, "Not applicable (%u)", (unsigned)p->a->gates[TG_NOT_APPLICABLE]);
@@ -430,9 +432,10 @@ static void put_counts(page *p) {
   for (int o = 0; o < TG_OUTCOME_COUNT; o++) total += p->a->gates[o];
   const uint32_t *g = p->a->gates;
   tg_buf_putc(p->out, '\n');
-  tg_buf_printf(p->out, "%u %s: %u pass, %u fail, %u unknown, %u waived, %u error, %u not applicable\n", (unsigned)total,
-                plural(total, "gate", "gates"), (unsigned)g[TG_PASS], (unsigned)g[TG_FAIL], (unsigned)g[TG_UNKNOWN],
-                (unsigned)g[TG_WAIVED], (unsigned)g[TG_ERROR], (unsigned)g[TG_NOT_APPLICABLE]);
+  tg_buf_printf(p->out, "%u %s: %u pass, %u fail, %u unknown, %u waived, %u error, %u not applicable\n",
+                (unsigned)total, plural(total, "gate", "gates"), (unsigned)g[TG_PASS], (unsigned)g[TG_FAIL],
+                (unsigned)g[TG_UNKNOWN], (unsigned)g[TG_WAIVED], (unsigned)g[TG_ERROR],
+                (unsigned)g[TG_NOT_APPLICABLE]);
 }
 
 tg_status tg_report_text(tg_assessment *a, const tg_report_options *o, tg_buf *out) {

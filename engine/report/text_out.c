@@ -7,8 +7,8 @@ enum { BAR = 20, DEFAULT_WIDTH = 100 };
 /* C0, DEL, C1, bidirectional controls and isolates, zero-width and line separators: what can change what a
  * terminal shows beside the character itself. */
 static bool harmful(uint32_t cp) {
-  return cp < 0x20 || (cp >= 0x7f && cp < 0xa0) || (cp >= 0x200b && cp <= 0x200f) || (cp >= 0x2028 && cp <= 0x202e) ||
-         (cp >= 0x2066 && cp <= 0x2069) || cp == 0xfeff || cp == 0x061c;
+  return cp < 0x20 || (cp >= 0x7f && cp < 0xa0) || (cp >= 0x200b && cp <= 0x200f) ||
+         (cp >= 0x2028 && cp <= 0x202e) || (cp >= 0x2066 && cp <= 0x2069) || cp == 0xfeff || cp == 0x061c;
 }
 
 static bool begins(tg_str s, uint32_t i, const char *word) {

@@ -35,15 +35,18 @@ static bool check_shadow(tg_checker *c, const tg_scope *s, tg_str name, tg_span 
   for (const tg_bound *b = s->bound; b && !what; b = b->next)
     if (tg_str_eq(b->name, name) && b->var != TG_NO_VAR) what = "another bound name";
   for (uint32_t i = 0; i < c->lets.n && !what; i++)
-    if (tg_sees(c, s->pack, c->lets.at[i].pack) && tg_str_eq(c->lets.at[i].ast->name.text, name)) what = "a let";
+    if (tg_sees(c, s->pack, c->lets.at[i].pack) && tg_str_eq(c->lets.at[i].ast->name.text, name))
+      what = "a let";
   for (uint32_t k = c->fields.at[0].first_child; k != TG_NO_FIELD && !what; k = c->fields.at[k].next)
     if (tg_str_eq(c->fields.at[k].name, name)) what = "a fact of the model";
   if (what == NULL) return true;
-  if (tg_check_report(c, TG_E_SHADOW, at, "the name `%.*s` hides %s", TG_STR_ARG(name), what)) tg_diag_hint(c->d, "choose another name");
+  if (tg_check_report(c, TG_E_SHADOW, at, "the name `%.*s` hides %s", TG_STR_ARG(name), what))
+    tg_diag_hint(c->d, "choose another name");
   return false;
 }
 
-static tg_bound *bind(tg_checker *c, const tg_bound *next, tg_str name, uint32_t var, uint32_t depth, bool position) {
+static tg_bound *bind(tg_checker *c, const tg_bound *next, tg_str name, uint32_t var, uint32_t depth,
+                      bool position) {
   tg_bound *b = tg_arena_new(c->arena, tg_bound);
   if (b == NULL) return NULL;
   b->name = name;
@@ -63,7 +66,8 @@ static tg_tir_loop *loop_over(tg_checker *c, const tg_scope *s, tg_tir *list, tg
     return NULL;
   }
   if (s->depth >= TG_MAX_BINDINGS) {
-    if (tg_check_report(c, TG_E_BINDINGS, at, "bindings nest more than %d deep", TG_MAX_BINDINGS)) tg_diag_hint(c->d, "move the inner part into a let");
+    if (tg_check_report(c, TG_E_BINDINGS, at, "bindings nest more than %d deep", TG_MAX_BINDINGS))
+      tg_diag_hint(c->d, "move the inner part into a let");
     return NULL;
   }
   tg_tir_loop *l = tg_arena_new(c->arena, tg_tir_loop);
@@ -97,7 +101,9 @@ tg_tir_loop *tg_check_binding(tg_checker *c, const tg_scope *s, const tg_binding
   }
   if (b->where) l->where = tg_check_condition(c, inner, b->where);
   if (b->order) l->order = tg_check_expr(c, inner, b->order);
-  if (b->order && l->order && (l->order->type.kind == TG_T_RECORD || l->order->type.kind == TG_T_BOOLEAN || tg_type_is_list(l->order->type))) {
+  if (b->order && l->order &&
+      (l->order->type.kind == TG_T_RECORD || l->order->type.kind == TG_T_BOOLEAN ||
+       tg_type_is_list(l->order->type))) {
     tg_check_report(c, TG_E_TYPE, b->order->span, "%s has no order to sort by", tg_type_word(l->order->type));
     return NULL;
   }
@@ -105,12 +111,12 @@ tg_tir_loop *tg_check_binding(tg_checker *c, const tg_scope *s, const tg_binding
   if (b->first) {
     l->first = tg_check_expr(c, s, b->first);
     if (!tg_type_is_any(l->first->type) && !tg_type_is_number(l->first->type)) {
-      tg_check_report(c, TG_E_TYPE, b->first->span, "`first` wants a number, not %s", tg_type_word(l->first->type));
+      tg_check_report(c, TG_E_TYPE, b->first->span, "`first` wants a number, not %s",
+                      tg_type_word(l->first->type));
       return NULL;
     }
   }
-  bool failed = (l->where && l->where->kind == TG_R_ERROR) || (l->order && l->order->kind == TG_R_ERROR) || (l->first && l->first->kind == TG_R_ERROR);
-  return failed ? NULL : l;
+  return l; /* what is wrong in its parts was said; the body may have more to say */
 }
 
 static tg_tir *loop_node(tg_checker *c, const tg_expr *x, tg_tir_loop *l, uint8_t word, tg_type type) {
@@ -166,7 +172,9 @@ static tg_tir *nested(tg_checker *c, const tg_scope *s, const tg_expr *x, uint32
   return loop_node(c, x, l, TG_W_LIST, list_of(element));
 }
 
-static bool addable(tg_type t) { return tg_type_is_any(t) || tg_type_is_number(t) || t.kind == TG_T_DURATION; }
+static bool addable(tg_type t) {
+  return tg_type_is_any(t) || tg_type_is_number(t) || t.kind == TG_T_DURATION;
+}
 static bool orderable(tg_type t) { return addable(t) || tg_type_is_date(t) || tg_type_is_text(t); }
 
 static tg_tir *aggregate(tg_checker *c, const tg_expr *x, tg_tir_loop *l, tg_type value) {
@@ -178,7 +186,8 @@ static tg_tir *aggregate(tg_checker *c, const tg_expr *x, tg_tir_loop *l, tg_typ
   default: {
     bool sum = x->word == TG_W_SUM || x->word == TG_W_AVG;
     if (sum ? !addable(value) : !orderable(value)) {
-      tg_check_report(c, TG_E_TYPE, x->op, "`%.*s` of %s cannot be taken", TG_STR_ARG(x->name), tg_type_word(value));
+      tg_check_report(c, TG_E_TYPE, x->op, "`%.*s` of %s cannot be taken", TG_STR_ARG(x->name),
+                      tg_type_word(value));
       return tg_tir_error(c, x);
     }
     type = value;

@@ -11,7 +11,7 @@ typedef struct tg_scope tg_scope;
 typedef struct tg_bound {
   tg_str name;
   bool position;
-  uint32_t var;            /* TG_NO_VAR: an argument */
+  uint32_t var; /* TG_NO_VAR: an argument */
   uint32_t depth;
   tg_type type;            /* of the element */
   uint32_t path;           /* of the element when it is a row of the facts, UINT32_MAX else */
@@ -24,15 +24,15 @@ struct tg_scope {
   uint32_t pack;           /* whose lets, params and uses are seen */
   const tg_gate_ast *gate; /* whose params are seen; NULL in lets */
   const tg_bound *bound;
-  uint32_t depth;          /* bindings around */
+  uint32_t depth; /* bindings around */
 };
 
 typedef struct tg_let_state {
   uint32_t pack;
   const tg_let_ast *ast;
-  uint8_t state;           /* 0 not seen, 1 being checked, 2 done */
+  uint8_t state; /* 0 not seen, 1 being checked, 2 done */
   tg_tir *body;
-  uint32_t index;          /* in out->lets, UINT32_MAX: small enough to stand where it is used */
+  uint32_t index; /* in out->lets, UINT32_MAX: small enough to stand where it is used */
 } tg_let_state;
 
 typedef struct tg_param_state {
@@ -54,7 +54,7 @@ typedef struct tg_checker {
   tg_diags *d;
   const tg_sema_options *options;
   tg_checked *out;
-  uint8_t *sees;           /* pack_count x pack_count: transitively used, itself included */
+  uint8_t *sees; /* pack_count x pack_count: transitively used, itself included */
   TG_VEC(tg_let_state) lets;
   TG_VEC(tg_param_state) params;
   TG_VEC(tg_tir_let) made_lets;
@@ -64,10 +64,10 @@ typedef struct tg_checker {
   TG_VEC(bool) pattern_caseless;
   TG_VEC(tg_reported) reported; /* an error in a let's body is said once, however often the let is used */
   uint32_t next_var;
-  uint32_t expansion;      /* nodes made by lets with arguments in this gate */
-  int nesting;             /* of expressions, let bodies included */
-  tg_tir spare;            /* handed out when memory is refused */
-  bool opaque;             /* arguments have no types: the body of a let is checked on its own */
+  uint32_t expansion; /* nodes made by lets with arguments in this gate */
+  int nesting;        /* of expressions, let bodies included */
+  tg_tir spare;       /* handed out when memory is refused */
+  bool opaque;        /* arguments have no types: the body of a let is checked on its own */
 } tg_checker;
 
 /* packs.c */
@@ -75,7 +75,8 @@ tg_status tg_check_packs(tg_checker *c, tg_pack_ast **packs, uint32_t count);
 bool tg_sees(const tg_checker *c, uint32_t pack, uint32_t other);
 void tg_check_settings(tg_checker *c);
 /* An error at a place, once a place and code.  True when it was said: a hint may follow. */
-bool tg_check_report(tg_checker *c, tg_code code, tg_span at, const char *format, ...) __attribute__((format(printf, 4, 5)));
+bool tg_check_report(tg_checker *c, tg_code code, tg_span at, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
 /* "did you mean" over collected names. */
 void tg_check_hint_near(tg_checker *c, tg_str word, const tg_str *names, uint32_t count);
 
@@ -93,7 +94,8 @@ tg_tir *tg_check_param(tg_checker *c, const tg_scope *s, const tg_expr *x);
 /* lets.c */
 void tg_check_collect_lets(tg_checker *c);
 /* NULL when no let of this name is visible. */
-tg_tir *tg_check_let(tg_checker *c, const tg_scope *s, tg_str name, const tg_expr *x, tg_expr *const *args, uint32_t count, bool called);
+tg_tir *tg_check_let(tg_checker *c, const tg_scope *s, tg_str name, const tg_expr *x, tg_expr *const *args,
+                     uint32_t count, bool called);
 void tg_check_unused_lets(tg_checker *c);
 
 /* expr.c */

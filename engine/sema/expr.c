@@ -63,7 +63,8 @@ static tg_tir *unknown_name(tg_checker *c, const tg_scope *s, const tg_expr *x) 
   if (tg_check_report(c, TG_E_UNKNOWN_NAME, x->op, "nothing is called `%.*s`", TG_STR_ARG(x->name))) {
     for (const tg_bound *b = s->bound; b; b = b->next) (void)tg_vec_push(c->mem, &names, b->name);
     for (uint32_t i = 0; i < c->lets.n; i++)
-      if (tg_sees(c, s->pack, c->lets.at[i].pack)) (void)tg_vec_push(c->mem, &names, c->lets.at[i].ast->name.text);
+      if (tg_sees(c, s->pack, c->lets.at[i].pack))
+        (void)tg_vec_push(c->mem, &names, c->lets.at[i].ast->name.text);
     for (uint32_t k = c->fields.at[0].first_child; k != TG_NO_FIELD; k = c->fields.at[k].next)
       (void)tg_vec_push(c->mem, &names, c->fields.at[k].name);
     tg_check_hint_near(c, x->name, names.at, names.n);
@@ -73,7 +74,8 @@ static tg_tir *unknown_name(tg_checker *c, const tg_scope *s, const tg_expr *x) 
 }
 
 static tg_tir *check_argument(tg_checker *c, const tg_scope *s, const tg_bound *b, const tg_expr *x) {
-  if (b->argument == NULL) return tg_tir_new(c, TG_R_UNKNOWN, x); /* a let on its own: its arguments could be anything */
+  if (b->argument == NULL)
+    return tg_tir_new(c, TG_R_UNKNOWN, x); /* a let on its own: its arguments could be anything */
   tg_scope outer = *b->outer;
   outer.depth = s->depth;
   return tg_check_expr(c, &outer, b->argument);
@@ -90,7 +92,8 @@ static tg_tir *check_name(tg_checker *c, const tg_scope *s, const tg_expr *x) {
   }
   tg_tir *let = tg_check_let(c, s, x->name, x, NULL, 0, false);
   if (let != NULL) return let;
-  if (!c->out->model.present) return tg_check_fact(c, TG_NO_VAR, tg_path_child(c, 0, TG_P_FIELD, x->name, TG_NO_FIELD), TG_NO_FIELD, x);
+  if (!c->out->model.present)
+    return tg_check_fact(c, TG_NO_VAR, tg_path_child(c, 0, TG_P_FIELD, x->name, TG_NO_FIELD), TG_NO_FIELD, x);
   uint32_t field = model_child(c, 0, x->name);
   if (field == TG_NO_FIELD) return unknown_name(c, s, x);
   return tg_check_fact(c, TG_NO_VAR, tg_path_child(c, 0, TG_P_FIELD, x->name, field), field, x);
@@ -103,8 +106,8 @@ static tg_tir *no_fact(tg_checker *c, uint32_t path, uint32_t record, tg_str nam
   tg_buf text;
   tg_buf_init(&text, c->mem);
   tg_path_text(c->out, path, &text);
-  if (tg_check_report(c, TG_E_UNKNOWN_FACT, x->op, "no fact `%s%s%.*s`", text.n ? text.at : "", text.n ? "." : "",
-                      (int)(name.n < 80 ? name.n : 80), name.at)) {
+  if (tg_check_report(c, TG_E_UNKNOWN_FACT, x->op, "no fact `%s%s%.*s`", text.n ? text.at : "",
+                      text.n ? "." : "", (int)(name.n < 80 ? name.n : 80), name.at)) {
     for (uint32_t k = c->fields.at[record].first_child; k != TG_NO_FIELD; k = c->fields.at[k].next)
       (void)tg_vec_push(c->mem, &names, c->fields.at[k].name);
     tg_check_hint_near(c, name, names.at, names.n);
@@ -124,7 +127,8 @@ static tg_tir *field_of(tg_checker *c, tg_tir *base, tg_str name, const tg_expr 
   bool record = t.kind == TG_T_RECORD, any = tg_type_is_any(t);
   if ((!record && !any) || (any && t.path == UINT32_MAX)) {
     if (any && c->opaque) return tg_tir_new(c, TG_R_UNKNOWN, x);
-    if (tg_check_report(c, TG_E_TYPE, x->op, "%s has no field `%.*s`", tg_type_word(t), TG_STR_ARG(name)) && tg_type_is_list(t))
+    if (tg_check_report(c, TG_E_TYPE, x->op, "%s has no field `%.*s`", tg_type_word(t), TG_STR_ARG(name)) &&
+        tg_type_is_list(t))
       tg_diag_hint(c->d, "a field belongs to one record: use every, some, or an index");
     return tg_tir_error(c, x);
   }
@@ -196,13 +200,15 @@ static tg_tir *check_field(tg_checker *c, const tg_scope *s, const tg_expr *x) {
 
 static tg_tir *check_index(tg_checker *c, const tg_scope *s, const tg_expr *x) {
   bool literal_text = x->b->kind == TG_X_LITERAL && tg_is_text(x->b->value);
-  if (names_facts(x->a) && bound_called(s, x->a->name) == NULL && (!c->out->model.present || model_child(c, 0, x->a->name) == TG_NO_FIELD)) {
+  if (names_facts(x->a) && bound_called(s, x->a->name) == NULL &&
+      (!c->out->model.present || model_child(c, 0, x->a->name) == TG_NO_FIELD)) {
     if (!literal_text) {
       tg_check_report(c, TG_E_TYPE, x->b->span, "`facts[..]` wants the key in quotes");
       return tg_tir_error(c, x);
     }
     if (!c->out->model.present)
-      return tg_check_fact(c, TG_NO_VAR, tg_path_child(c, 0, TG_P_FIELD, x->b->name, TG_NO_FIELD), TG_NO_FIELD, x);
+      return tg_check_fact(c, TG_NO_VAR, tg_path_child(c, 0, TG_P_FIELD, x->b->name, TG_NO_FIELD),
+                           TG_NO_FIELD, x);
     uint32_t field = model_child(c, 0, x->b->name);
     if (field == TG_NO_FIELD) return no_fact(c, 0, 0, x->b->name, x);
     return tg_check_fact(c, TG_NO_VAR, tg_path_child(c, 0, TG_P_FIELD, x->b->name, field), field, x);
@@ -210,7 +216,8 @@ static tg_tir *check_index(tg_checker *c, const tg_scope *s, const tg_expr *x) {
   tg_tir *list = tg_check_expr(c, s, x->a), *key = tg_check_expr(c, s, x->b);
   if (is_error(list) || is_error(key)) return tg_tir_error(c, x);
   if (is_opaque(list)) return list;
-  if (literal_text && (list->type.kind == TG_T_RECORD || (tg_type_is_any(list->type) && list->type.path != UINT32_MAX)))
+  if (literal_text &&
+      (list->type.kind == TG_T_RECORD || (tg_type_is_any(list->type) && list->type.path != UINT32_MAX)))
     return field_of(c, list, x->b->name, x);
   if (!tg_type_is_list(list->type) && !tg_type_is_any(list->type)) {
     tg_check_report(c, TG_E_TYPE, x->op, "%s cannot be indexed", tg_type_word(list->type));
@@ -218,9 +225,12 @@ static tg_tir *check_index(tg_checker *c, const tg_scope *s, const tg_expr *x) {
   }
   uint32_t path;
   tg_type element = tg_element_type(c, list, &path);
-  bool keyed = list->type.kind == TG_T_MAP || (list->type.kind == TG_T_ROWS && list->type.field != TG_NO_FIELD && c->fields.at[list->type.field].key_field != TG_NO_FIELD);
+  bool keyed =
+      list->type.kind == TG_T_MAP || (list->type.kind == TG_T_ROWS && list->type.field != TG_NO_FIELD &&
+                                      c->fields.at[list->type.field].key_field != TG_NO_FIELD);
   if (!keyed && tg_type_is_list(list->type) && !tg_type_is_any(key->type) && !tg_type_is_number(key->type)) {
-    tg_check_report(c, TG_E_TYPE, x->b->span, "this list is read by position, which is a number, not %s", tg_type_word(key->type));
+    tg_check_report(c, TG_E_TYPE, x->b->span, "this list is read by position, which is a number, not %s",
+                    tg_type_word(key->type));
     return tg_tir_error(c, x);
   }
   tg_tir *t = tg_tir_new(c, TG_R_INDEX, x);
@@ -238,7 +248,8 @@ tg_tir *tg_check_condition(tg_checker *c, const tg_scope *s, const tg_expr *x) {
   tg_tir *t = tg_check_expr(c, s, x);
   if (is_error(t) || tg_type_is_any(t->type) || t->type.kind == TG_T_BOOLEAN) return t;
   if (tg_check_report(c, TG_E_TYPE, x->span, "a condition is wanted here, not %s", tg_type_word(t->type)))
-    if (tg_type_is_list(t->type) || t->type.kind == TG_T_RECORD || t->type.kind == TG_T_TEXT) tg_diag_hint(c->d, "ask `is known`, `is not empty`, or compare it");
+    if (tg_type_is_list(t->type) || t->type.kind == TG_T_RECORD || t->type.kind == TG_T_TEXT)
+      tg_diag_hint(c->d, "ask `is known`, `is not empty`, or compare it");
   return tg_tir_error(c, x);
 }
 
@@ -260,7 +271,9 @@ static tg_tir *logic(tg_checker *c, const tg_scope *s, const tg_expr *x, tg_tir_
 
 /* Two constants that are no texts compute now, with the machine's own operators. */
 static tg_tir *fold(tg_checker *c, const tg_expr *x, tg_tir *t) {
-  if (t->a->kind != TG_R_CONST || t->b->kind != TG_R_CONST || tg_is_text(t->a->value) || tg_is_text(t->b->value)) return t;
+  if (t->a->kind != TG_R_CONST || t->b->kind != TG_R_CONST || tg_is_text(t->a->value) ||
+      tg_is_text(t->b->value))
+    return t;
   tg_heap none = {0};
   tg_value v = tg_op2_apply(&none, (tg_op2)t->op, t->a->value, t->b->value);
   if (v.kind == TG_V_ERROR || v.kind == TG_V_UNKNOWN) return t; /* says so at run time, with its causes */
@@ -292,7 +305,8 @@ static bool arithmetic_type(uint8_t op, tg_type a, tg_type b, tg_type *out) {
     return true;
   }
   bool any = tg_type_is_any(a) || tg_type_is_any(b);
-  if (op == TG_MUL || op == TG_DIV) return any && (tg_type_is_any(a) || tg_type_is_number(a)) && (tg_type_is_any(b) || tg_type_is_number(b));
+  if (op == TG_MUL || op == TG_DIV)
+    return any && (tg_type_is_any(a) || tg_type_is_number(a)) && (tg_type_is_any(b) || tg_type_is_number(b));
   if (a.kind == TG_T_DURATION && b.kind == TG_T_DURATION) {
     *out = a;
     return true;
@@ -311,16 +325,19 @@ static bool arithmetic_type(uint8_t op, tg_type a, tg_type b, tg_type *out) {
   }
   if (!any) return false;
   tg_type known = tg_type_is_any(a) ? b : a;
-  return tg_type_is_any(known) || tg_type_is_number(known) || tg_type_is_date(known) || known.kind == TG_T_DURATION;
+  return tg_type_is_any(known) || tg_type_is_number(known) || tg_type_is_date(known) ||
+         known.kind == TG_T_DURATION;
 }
 
 static tg_tir *check_arith(tg_checker *c, const tg_scope *s, const tg_expr *x) {
-  static const char *const verbs[] = {[TG_ADD] = "add", [TG_SUB] = "subtract", [TG_MUL] = "multiply", [TG_DIV] = "divide"};
+  static const char *const verbs[] = {
+      [TG_ADD] = "add", [TG_SUB] = "subtract", [TG_MUL] = "multiply", [TG_DIV] = "divide"};
   tg_tir *a = tg_check_expr(c, s, x->a), *b = tg_check_expr(c, s, x->b);
   if (is_error(a) || is_error(b)) return tg_tir_error(c, x);
   tg_type type;
   if (!arithmetic_type(x->op2, a->type, b->type, &type)) {
-    if (tg_check_report(c, TG_E_TYPE, x->op, "cannot %s %s and %s", verbs[x->op2], tg_type_word(a->type), tg_type_word(b->type)) &&
+    if (tg_check_report(c, TG_E_TYPE, x->op, "cannot %s %s and %s", verbs[x->op2], tg_type_word(a->type),
+                        tg_type_word(b->type)) &&
         (tg_type_is_date(a->type) || tg_type_is_date(b->type)))
       tg_diag_hint(c->d, "a number of days is days(n)");
     return tg_tir_error(c, x);
@@ -350,7 +367,9 @@ static tg_tir *check_in(tg_checker *c, const tg_scope *s, const tg_expr *x) {
   tg_tir *a = tg_check_expr(c, s, x->a), *list = tg_check_expr(c, s, x->b);
   if (is_error(a) || is_error(list)) return tg_tir_error(c, x);
   if (!tg_type_is_list(list->type) && !tg_type_is_any(list->type)) {
-    if (tg_check_report(c, TG_E_TYPE, x->op, "`in` wants a list on its right side, not %s", tg_type_word(list->type)) && tg_type_is_text(list->type))
+    if (tg_check_report(c, TG_E_TYPE, x->op, "`in` wants a list on its right side, not %s",
+                        tg_type_word(list->type)) &&
+        tg_type_is_text(list->type))
       tg_diag_hint(c->d, "a part of a text is asked with `contains`");
     return tg_tir_error(c, x);
   }
@@ -362,7 +381,8 @@ static tg_tir *check_in(tg_checker *c, const tg_scope *s, const tg_expr *x) {
   }
   if (list->kind == TG_R_LIST) {
     for (uint32_t i = 0; i < list->list_count; i++)
-      if (!tg_check_comparable(c, a, list->list[i], list->list[i]->span, "compare")) return tg_tir_error(c, x);
+      if (!tg_check_comparable(c, a, list->list[i], list->list[i]->span, "compare"))
+        return tg_tir_error(c, x);
   } else {
     uint32_t path;
     tg_tir element = *list;
@@ -386,7 +406,8 @@ static tg_tir *check_contains(tg_checker *c, const tg_scope *s, const tg_expr *x
   if (is_error(a) || is_error(b)) return tg_tir_error(c, x);
   bool text = one && tg_type_is_text(a->type);
   if (!text && !tg_type_is_list(a->type) && !tg_type_is_any(a->type)) {
-    tg_check_report(c, TG_E_TYPE, x->op, "`contains` asks a list%s, not %s", one ? " or a text" : "", tg_type_word(a->type));
+    tg_check_report(c, TG_E_TYPE, x->op, "`contains` asks a list%s, not %s", one ? " or a text" : "",
+                    tg_type_word(a->type));
     return tg_tir_error(c, x);
   }
   if (!one && !tg_type_is_list(b->type) && !tg_type_is_any(b->type)) {
@@ -404,7 +425,8 @@ static tg_tir *check_contains(tg_checker *c, const tg_scope *s, const tg_expr *x
     element.type = tg_element_type(c, a, &path);
     if (one && !tg_check_comparable(c, &element, b, x->op, "compare")) return tg_tir_error(c, x);
     for (uint32_t i = 0; !one && b->kind == TG_R_LIST && i < b->list_count; i++)
-      if (!tg_check_comparable(c, &element, b->list[i], b->list[i]->span, "compare")) return tg_tir_error(c, x);
+      if (!tg_check_comparable(c, &element, b->list[i], b->list[i]->span, "compare"))
+        return tg_tir_error(c, x);
   }
   use_as_list(c, a);
   if (!one) use_as_list(c, b);
@@ -455,7 +477,8 @@ static tg_tir *check_test(tg_checker *c, const tg_scope *s, const tg_expr *x) {
   if (x->test == TG_TEST_EMPTY) ok = tg_type_is_text(t) || tg_type_is_list(t);
   if (!ok && !tg_type_is_any(t)) {
     static const char *const words[] = {"known", "missing", "none", "empty", "done", "dated"};
-    tg_check_report(c, TG_E_TYPE, x->op, "%s cannot be asked whether it `is %s`", tg_type_word(t), words[x->test]);
+    tg_check_report(c, TG_E_TYPE, x->op, "%s cannot be asked whether it `is %s`", tg_type_word(t),
+                    words[x->test]);
     return tg_tir_error(c, x);
   }
   if (x->test == TG_TEST_EMPTY) use_as_list(c, a);
@@ -472,11 +495,14 @@ static tg_tir *check_choice(tg_checker *c, const tg_scope *s, const tg_expr *x, 
   tg_tir *a = tg_check_expr(c, s, left), *b = tg_check_expr(c, s, right);
   if ((test && is_error(test)) || is_error(a) || is_error(b)) return tg_tir_error(c, x);
   if (tg_type_clash(a->type, b->type)) {
-    tg_check_report(c, TG_E_TYPE, x->op, "both sides must be of one type: this is %s and %s", tg_type_word(a->type), tg_type_word(b->type));
+    tg_check_report(c, TG_E_TYPE, x->op, "both sides must be of one type: this is %s and %s",
+                    tg_type_word(a->type), tg_type_word(b->type));
     return tg_tir_error(c, x);
   }
   tg_tir *t = tg_tir_new(c, with_condition ? TG_R_IF : TG_R_DEFAULT, x);
-  t->type = a->kind == TG_R_UNKNOWN ? b->type : b->kind == TG_R_UNKNOWN ? a->type : tg_type_join(a->type, b->type);
+  t->type = a->kind == TG_R_UNKNOWN   ? b->type
+            : b->kind == TG_R_UNKNOWN ? a->type
+                                      : tg_type_join(a->type, b->type);
   if (with_condition) {
     t->a = test;
     t->b = a;
@@ -511,7 +537,8 @@ static tg_tir *check_negative(tg_checker *c, const tg_scope *s, const tg_expr *x
     return tg_tir_error(c, x);
   }
   tg_heap none = {0};
-  if (a->kind == TG_R_CONST && !tg_is_text(a->value)) return tg_tir_const(c, x, tg_negate(&none, a->value), a->type);
+  if (a->kind == TG_R_CONST && !tg_is_text(a->value))
+    return tg_tir_const(c, x, tg_negate(&none, a->value), a->type);
   tg_tir *t = tg_tir_new(c, TG_R_NEG, x);
   t->type = a->type;
   t->a = a;
@@ -521,7 +548,11 @@ static tg_tir *check_negative(tg_checker *c, const tg_scope *s, const tg_expr *x
 static tg_tir *check_literal(tg_checker *c, const tg_expr *x) {
   static const struct {
     uint8_t value, type;
-  } kinds[] = {{TG_V_BOOL, TG_T_BOOLEAN}, {TG_V_NUMBER, TG_T_NUMBER}, {TG_V_DATE, TG_T_DATE}, {TG_V_DURATION, TG_T_DURATION}, {TG_V_TEXT, TG_T_TEXT}};
+  } kinds[] = {{TG_V_BOOL, TG_T_BOOLEAN},
+               {TG_V_NUMBER, TG_T_NUMBER},
+               {TG_V_DATE, TG_T_DATE},
+               {TG_V_DURATION, TG_T_DURATION},
+               {TG_V_TEXT, TG_T_TEXT}};
   uint8_t type = TG_T_ANY;
   for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
     if (kinds[i].value == x->value.kind) type = kinds[i].type;

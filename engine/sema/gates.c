@@ -15,7 +15,8 @@ static uint32_t phases_of(tg_checker *c, const tg_gate_ast *g) {
   if (!g->has_phase) return all;
   if (c->out->phase_path == UINT32_MAX && !c->out->portfolio) {
     tg_span at = g->phase.count ? g->phase.at[0].span : g->span;
-    if (tg_check_report(c, TG_E_NO_PHASE, at, "`phase` is asked, but no pack names a `phase_fact`")) tg_diag_hint(c->d, "use a pack that does, for example the fact model");
+    if (tg_check_report(c, TG_E_NO_PHASE, at, "`phase` is asked, but no pack names a `phase_fact`"))
+      tg_diag_hint(c->d, "use a pack that does, for example the fact model");
     return all;
   }
   for (uint32_t i = 0; i < g->phase.count; i++) {
@@ -23,7 +24,8 @@ static uint32_t phases_of(tg_checker *c, const tg_gate_ast *g) {
     while (k < c->out->phase_count && !tg_str_eq(c->out->phases[k], g->phase.at[i].text)) k++;
     if (k < c->out->phase_count)
       mask |= 1u << k;
-    else if (tg_check_report(c, TG_E_NO_PHASE, g->phase.at[i].span, "`%.*s` is not one of the phases", TG_STR_ARG(g->phase.at[i].text)))
+    else if (tg_check_report(c, TG_E_NO_PHASE, g->phase.at[i].span, "`%.*s` is not one of the phases",
+                             TG_STR_ARG(g->phase.at[i].text)))
       tg_check_hint_near(c, g->phase.at[i].text, c->out->phases, c->out->phase_count);
   }
   return mask;
@@ -53,7 +55,9 @@ static tg_tir *check_judgement(tg_checker *c, const tg_scope *s, const tg_expr *
 static tg_value constant_of(tg_checker *c, const tg_scope *s, const tg_expr *x, const char *what, bool *ok) {
   tg_tir *t = tg_check_expr(c, s, x);
   *ok = t->kind == TG_R_CONST && t->value.kind == TG_V_NUMBER;
-  if (!*ok && t->kind != TG_R_ERROR) tg_check_report(c, TG_E_BAD_VALUE, x->span, "`%s` must be a number that is known when the rules are compiled", what);
+  if (!*ok && t->kind != TG_R_ERROR)
+    tg_check_report(c, TG_E_BAD_VALUE, x->span,
+                    "`%s` must be a number that is known when the rules are compiled", what);
   return t->value;
 }
 
@@ -70,7 +74,8 @@ static void check_numbers(tg_checker *c, const tg_scope *s, const tg_gate_ast *g
   if (g->weight == NULL) return;
   out->weight = constant_of(c, s, g->weight, "weight", &ok);
   out->has_weight = ok;
-  if (ok && out->weight.num < 0) tg_check_report(c, TG_E_BAD_VALUE, g->weight->span, "`weight` cannot be negative");
+  if (ok && out->weight.num < 0)
+    tg_check_report(c, TG_E_BAD_VALUE, g->weight->span, "`weight` cannot be negative");
 }
 
 static void check_message(tg_checker *c, const tg_scope *s, const tg_gate_ast *g, tg_tir_gate *out) {
@@ -89,7 +94,9 @@ static void check_gate(tg_checker *c, uint32_t pack, const tg_gate_ast *g, tg_ti
   c->expansion = 0;
   out->ast = g;
   out->pack = pack;
-  out->area = g->area.text.n ? g->area.text : c->out->packs[pack]->area.text.n ? c->out->packs[pack]->area.text : c->out->packs[pack]->name.text;
+  out->area = g->area.text.n                     ? g->area.text
+              : c->out->packs[pack]->area.text.n ? c->out->packs[pack]->area.text
+                                                 : c->out->packs[pack]->name.text;
   out->phases = phases_of(c, g);
   out->portfolio = c->out->packs[pack]->scope.text.n > 0;
   out->severity = g->severity.text.n ? (uint8_t)severity_of(g->severity.text) : 255;
@@ -122,7 +129,9 @@ static void check_ids(tg_checker *c) {
       if (name == TG_NO_NAME) break;
       if (name == before)
         (void)tg_vec_push(c->mem, &places, g->id.span);
-      else if (tg_check_report(c, TG_E_DUPLICATE_GATE, g->id.span, "two gates have the id `%.*s`", TG_STR_ARG(g->id.text)) && name < places.n)
+      else if (tg_check_report(c, TG_E_DUPLICATE_GATE, g->id.span, "two gates have the id `%.*s`",
+                               TG_STR_ARG(g->id.text)) &&
+               name < places.n)
         tg_diag_note_at(c->d, c->sources, places.at[name], "the first one");
     }
   tg_vec_done(c->mem, &places);
@@ -136,7 +145,8 @@ void tg_check_gates(tg_checker *c) {
   c->out->gates = tg_arena_array(c->arena, tg_tir_gate, total ? total : 1);
   for (uint32_t i = 0; c->out->gates && i < c->out->pack_count; i++) {
     if (c->out->portfolio && c->out->packs[i]->scope.text.n == 0) continue; /* used for its model only */
-    for (const tg_gate_ast *g = c->out->packs[i]->gates; g; g = g->next) check_gate(c, i, g, &c->out->gates[n++]);
+    for (const tg_gate_ast *g = c->out->packs[i]->gates; g; g = g->next)
+      check_gate(c, i, g, &c->out->gates[n++]);
   }
   c->out->gate_count = n;
 }

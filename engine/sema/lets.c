@@ -9,11 +9,13 @@ void tg_check_collect_lets(tg_checker *c) {
       tg_let_state s = {i, l, 0, NULL, UINT32_MAX};
       for (uint32_t k = 0; k < c->lets.n; k++)
         if (c->lets.at[k].pack == i && tg_str_eq(c->lets.at[k].ast->name.text, l->name.text) &&
-            tg_check_report(c, TG_E_CONFLICT, l->name.span, "the let `%.*s` is defined twice", TG_STR_ARG(l->name.text)))
+            tg_check_report(c, TG_E_CONFLICT, l->name.span, "the let `%.*s` is defined twice",
+                            TG_STR_ARG(l->name.text)))
           tg_diag_note_at(c->d, c->sources, c->lets.at[k].ast->name.span, "the first one");
       for (uint32_t k = c->fields.at[0].first_child; k != TG_NO_FIELD; k = c->fields.at[k].next)
         if (tg_str_eq(c->fields.at[k].name, l->name.text))
-          tg_check_report(c, TG_E_SHADOW, l->name.span, "the let `%.*s` hides a fact of the model", TG_STR_ARG(l->name.text));
+          tg_check_report(c, TG_E_SHADOW, l->name.span, "the let `%.*s` hides a fact of the model",
+                          TG_STR_ARG(l->name.text));
       if (!tg_vec_push(c->mem, &c->lets, s)) return;
     }
 }
@@ -39,7 +41,8 @@ static tg_let_state *find(tg_checker *c, const tg_scope *s, tg_str name, const t
 
 /* Small enough to stand where it is used: a fact, a constant, another let. */
 static bool is_plain(const tg_tir *t) {
-  return t->kind == TG_R_CONST || t->kind == TG_R_FACT || t->kind == TG_R_LET || t->kind == TG_R_TODAY || t->kind == TG_R_UNKNOWN || t->kind == TG_R_ERROR;
+  return t->kind == TG_R_CONST || t->kind == TG_R_FACT || t->kind == TG_R_LET || t->kind == TG_R_TODAY ||
+         t->kind == TG_R_UNKNOWN || t->kind == TG_R_ERROR;
 }
 
 static tg_str full_name(tg_checker *c, const tg_let_state *l) {
@@ -53,7 +56,8 @@ static tg_str full_name(tg_checker *c, const tg_let_state *l) {
 }
 
 static tg_tir *cycle(tg_checker *c, const tg_let_state *l, const tg_expr *x) {
-  tg_check_report(c, TG_E_LET_CYCLE, l->ast->name.span, "the let `%.*s` refers to itself", TG_STR_ARG(l->ast->name.text));
+  tg_check_report(c, TG_E_LET_CYCLE, l->ast->name.span, "the let `%.*s` refers to itself",
+                  TG_STR_ARG(l->ast->name.text));
   return tg_tir_error(c, x);
 }
 
@@ -89,16 +93,19 @@ static tg_tir *without_arguments(tg_checker *c, uint32_t index, const tg_expr *x
   return t;
 }
 
-static tg_tir *with_arguments(tg_checker *c, uint32_t index, const tg_scope *s, const tg_expr *x, tg_expr *const *args, uint32_t count) {
+static tg_tir *with_arguments(tg_checker *c, uint32_t index, const tg_scope *s, const tg_expr *x,
+                              tg_expr *const *args, uint32_t count) {
   tg_let_state *l = &c->lets.at[index];
   if (l->state == 1) return cycle(c, l, x);
   if (count != l->ast->args.count) {
-    tg_check_report(c, TG_E_ARGUMENTS, x->op, "`%.*s` takes %u argument%s, not %u", TG_STR_ARG(l->ast->name.text), l->ast->args.count,
-                    l->ast->args.count == 1 ? "" : "s", count);
+    tg_check_report(c, TG_E_ARGUMENTS, x->op, "`%.*s` takes %u argument%s, not %u",
+                    TG_STR_ARG(l->ast->name.text), l->ast->args.count, l->ast->args.count == 1 ? "" : "s",
+                    count);
     return tg_tir_error(c, x);
   }
   if (++c->expansion > TG_MAX_EXPANSION) {
-    tg_check_report(c, TG_E_EXPANSION, x->op, "lets with arguments expand to more than %d uses", TG_MAX_EXPANSION);
+    tg_check_report(c, TG_E_EXPANSION, x->op, "lets with arguments expand to more than %d uses",
+                    TG_MAX_EXPANSION);
     return tg_tir_error(c, x);
   }
   const tg_scope *outer = tg_arena_new(c->arena, tg_scope);
@@ -107,7 +114,11 @@ static tg_tir *with_arguments(tg_checker *c, uint32_t index, const tg_scope *s, 
   *(tg_scope *)(uintptr_t)outer = *s;
   tg_scope inner = {l->pack, NULL, NULL, s->depth};
   for (uint32_t i = 0; i < count; i++) {
-    bounds[i] = (tg_bound){.name = l->ast->args.at[i].text, .var = TG_NO_VAR, .argument = args[i], .outer = outer, .next = inner.bound};
+    bounds[i] = (tg_bound){.name = l->ast->args.at[i].text,
+                           .var = TG_NO_VAR,
+                           .argument = args[i],
+                           .outer = outer,
+                           .next = inner.bound};
     inner.bound = &bounds[i];
   }
   l->state = 1;
@@ -117,13 +128,16 @@ static tg_tir *with_arguments(tg_checker *c, uint32_t index, const tg_scope *s, 
   return t;
 }
 
-tg_tir *tg_check_let(tg_checker *c, const tg_scope *s, tg_str name, const tg_expr *x, tg_expr *const *args, uint32_t count, bool called) {
+tg_tir *tg_check_let(tg_checker *c, const tg_scope *s, tg_str name, const tg_expr *x, tg_expr *const *args,
+                     uint32_t count, bool called) {
   bool ambiguous;
   tg_let_state *l = find(c, s, name, x, &ambiguous);
   if (l == NULL) return NULL;
   if (ambiguous) return tg_tir_error(c, x);
   if (called != l->ast->has_args) {
-    tg_check_report(c, TG_E_ARGUMENTS, x->op, called ? "the let `%.*s` takes no arguments" : "the let `%.*s` needs its arguments", TG_STR_ARG(name));
+    tg_check_report(c, TG_E_ARGUMENTS, x->op,
+                    called ? "the let `%.*s` takes no arguments" : "the let `%.*s` needs its arguments",
+                    TG_STR_ARG(name));
     return tg_tir_error(c, x);
   }
   uint32_t index = (uint32_t)(l - c->lets.at);

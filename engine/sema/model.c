@@ -4,7 +4,8 @@
 #include <string.h>
 
 static uint8_t type_kind(tg_str s) {
-  static const char *const words[] = {"", "text", "number", "integer", "boolean", "date", "event", "duration", "enum"};
+  static const char *const words[] = {"",     "text",  "number",   "integer", "boolean",
+                                      "date", "event", "duration", "enum"};
   for (uint8_t i = 1; i < sizeof words / sizeof *words; i++)
     if (tg_str_is(s, words[i])) return i;
   return TG_T_ANY;
@@ -65,16 +66,26 @@ static void add_used(tg_checker *c, uint32_t parent, const tg_text_at *use, int 
 }
 
 static void add_fields(tg_checker *c, uint32_t parent, const tg_model_ast *first, int depth) {
-  static const uint8_t kinds[] = {[TG_S_LEAF] = TG_T_ANY, [TG_S_RECORD] = TG_T_RECORD, [TG_S_ROWS] = TG_T_ROWS, [TG_S_MAP] = TG_T_MAP};
+  static const uint8_t kinds[] = {
+      [TG_S_LEAF] = TG_T_ANY, [TG_S_RECORD] = TG_T_RECORD, [TG_S_ROWS] = TG_T_ROWS, [TG_S_MAP] = TG_T_MAP};
   for (const tg_model_ast *a = first; a != NULL && depth < TG_MAX_DEPTH; a = a->next) {
     uint32_t same = child_called(c, parent, a->name.text);
     if (same != TG_NO_FIELD) {
-      if (tg_check_report(c, TG_E_CONFLICT, a->name.span, "the model has the fact `%.*s` twice", TG_STR_ARG(a->name.text)))
+      if (tg_check_report(c, TG_E_CONFLICT, a->name.span, "the model has the fact `%.*s` twice",
+                          TG_STR_ARG(a->name.text)))
         tg_diag_note_at(c->d, c->sources, c->fields.at[same].span, "the other one");
       continue;
     }
-    tg_field f = {.name = a->name.text, .parent = parent, .first_child = TG_NO_FIELD, .next = TG_NO_FIELD, .type = kinds[a->shape],
-                  .pattern = TG_NO_FIELD, .key_field = TG_NO_FIELD, .unit = a->unit, .about = a->about, .example = example_text(a->example),
+    tg_field f = {.name = a->name.text,
+                  .parent = parent,
+                  .first_child = TG_NO_FIELD,
+                  .next = TG_NO_FIELD,
+                  .type = kinds[a->shape],
+                  .pattern = TG_NO_FIELD,
+                  .key_field = TG_NO_FIELD,
+                  .unit = a->unit,
+                  .about = a->about,
+                  .example = example_text(a->example),
                   .span = a->name.span};
     if (a->shape == TG_S_LEAF) add_type(c, &a->type, &f);
     uint32_t index = add_field(c, parent, &f);
@@ -96,8 +107,17 @@ static void add_fields(tg_checker *c, uint32_t parent, const tg_model_ast *first
 }
 
 void tg_check_model(tg_checker *c) {
-  tg_field root = {.name = {"", 0}, .parent = TG_NO_FIELD, .first_child = TG_NO_FIELD, .next = TG_NO_FIELD, .type = TG_T_RECORD,
-                   .pattern = TG_NO_FIELD, .key_field = TG_NO_FIELD, .unit = {"", 0}, .about = {"", 0}, .example = {"", 0}, .span = TG_NO_SPAN};
+  tg_field root = {.name = {"", 0},
+                   .parent = TG_NO_FIELD,
+                   .first_child = TG_NO_FIELD,
+                   .next = TG_NO_FIELD,
+                   .type = TG_T_RECORD,
+                   .pattern = TG_NO_FIELD,
+                   .key_field = TG_NO_FIELD,
+                   .unit = {"", 0},
+                   .about = {"", 0},
+                   .example = {"", 0},
+                   .span = TG_NO_SPAN};
   if (!tg_vec_push(c->mem, &c->fields, root)) return;
   for (uint32_t i = 0; i < c->out->pack_count; i++) {
     const tg_pack_ast *p = c->out->packs[i];
@@ -119,7 +139,9 @@ uint32_t tg_path_child(tg_checker *c, uint32_t parent, tg_path_kind kind, tg_str
     last = k;
   }
   uint32_t index = o->paths.n;
-  tg_path p = {(uint8_t)kind, true, parent, name, field, kind == TG_P_ELEMENT ? index : o->paths.at[parent].row, UINT32_MAX, UINT32_MAX};
+  tg_path p = {(uint8_t)kind, true,      parent,
+               name,          field,     kind == TG_P_ELEMENT ? index : o->paths.at[parent].row,
+               UINT32_MAX,    UINT32_MAX};
   if (!tg_vec_push(c->mem, &o->paths, p)) return 0;
   if (last == UINT32_MAX)
     o->paths.at[parent].first_child = index;
@@ -130,7 +152,8 @@ uint32_t tg_path_child(tg_checker *c, uint32_t parent, tg_path_kind kind, tg_str
 
 uint32_t tg_path_element(tg_checker *c, uint32_t list_path, uint32_t field) {
   uint32_t element = tg_path_child(c, list_path, TG_P_ELEMENT, (tg_str){"", 0}, field);
-  if (field != TG_NO_FIELD && c->fields.at[field].type == TG_T_ROWS && c->fields.at[field].key_field != TG_NO_FIELD) {
+  if (field != TG_NO_FIELD && c->fields.at[field].type == TG_T_ROWS &&
+      c->fields.at[field].key_field != TG_NO_FIELD) {
     uint32_t key = c->fields.at[field].key_field;
     tg_path_child(c, element, TG_P_FIELD, c->fields.at[key].name, key);
   }

@@ -24,7 +24,9 @@ void tg_check_hint_near(tg_checker *c, tg_str word, const tg_str *names, uint32_
   if (near >= 0) tg_diag_hint(c->d, "did you mean `%.*s`?", TG_STR_ARG(names[near]));
 }
 
-bool tg_sees(const tg_checker *c, uint32_t pack, uint32_t other) { return c->sees[pack * c->out->pack_count + other] != 0; }
+bool tg_sees(const tg_checker *c, uint32_t pack, uint32_t other) {
+  return c->sees[pack * c->out->pack_count + other] != 0;
+}
 
 static uint32_t pack_called(tg_pack_ast **packs, uint32_t count, tg_str name) {
   for (uint32_t i = 0; i < count; i++)
@@ -51,10 +53,13 @@ static void visit(ordering *o, uint32_t pack, int depth) {
     if (other == UINT32_MAX) {
       tg_str *names = tg_arena_array(o->c->arena, tg_str, o->count);
       for (uint32_t k = 0; k < o->count && names; k++) names[k] = o->packs[k]->name.text;
-      if (tg_check_report(o->c, TG_E_UNKNOWN_PACK, use.span, "there is no pack `%.*s`", TG_STR_ARG(use.text)) && names)
+      if (tg_check_report(o->c, TG_E_UNKNOWN_PACK, use.span, "there is no pack `%.*s`",
+                          TG_STR_ARG(use.text)) &&
+          names)
         tg_check_hint_near(o->c, use.text, names, o->count);
     } else if (o->state[other] == 1 || depth > 200) {
-      tg_check_report(o->c, TG_E_USES_CYCLE, use.span, "packs use each other in a circle: `%.*s` uses `%.*s`", TG_STR_ARG(p->name.text), TG_STR_ARG(use.text));
+      tg_check_report(o->c, TG_E_USES_CYCLE, use.span, "packs use each other in a circle: `%.*s` uses `%.*s`",
+                      TG_STR_ARG(p->name.text), TG_STR_ARG(use.text));
     } else {
       visit(o, other, depth + 1);
     }
@@ -64,7 +69,8 @@ static void visit(ordering *o, uint32_t pack, int depth) {
 }
 
 /* Which packs a run of this kind holds: those of its scope, and what they use. */
-static void keep_needed(tg_checker *c, tg_pack_ast **packs, uint32_t count, uint8_t *needed, uint32_t pack, int depth) {
+static void keep_needed(tg_checker *c, tg_pack_ast **packs, uint32_t count, uint8_t *needed, uint32_t pack,
+                        int depth) {
   if (needed[pack] || depth > 200) return;
   needed[pack] = 1;
   for (uint32_t i = 0; i < packs[pack]->uses.count; i++) {
@@ -88,7 +94,8 @@ tg_status tg_check_packs(tg_checker *c, tg_pack_ast **packs, uint32_t count) {
     bool portfolio = packs[i]->scope.text.n > 0;
     uint32_t first = pack_called(packs, i, packs[i]->name.text);
     if (first != UINT32_MAX && packs[i]->name.text.n &&
-        tg_check_report(c, TG_E_DUPLICATE_PACK, packs[i]->name.span, "two packs are called `%.*s`", TG_STR_ARG(packs[i]->name.text)))
+        tg_check_report(c, TG_E_DUPLICATE_PACK, packs[i]->name.span, "two packs are called `%.*s`",
+                        TG_STR_ARG(packs[i]->name.text)))
       tg_diag_note_at(c->d, c->sources, packs[first]->name.span, "the first one");
     if (portfolio == c->options->portfolio) keep_needed(c, packs, count, needed, i, 0);
   }
@@ -113,7 +120,8 @@ tg_status tg_check_packs(tg_checker *c, tg_pack_ast **packs, uint32_t count) {
 /* ---- settings: one value in a run ---- */
 
 static void conflict(tg_checker *c, const char *key, tg_span at, tg_span first) {
-  if (tg_check_report(c, TG_E_CONFLICT, at, "two packs set `%s` differently", key)) tg_diag_note_at(c->d, c->sources, first, "the other one");
+  if (tg_check_report(c, TG_E_CONFLICT, at, "two packs set `%s` differently", key))
+    tg_diag_note_at(c->d, c->sources, first, "the other one");
 }
 
 static uint32_t fact_path(tg_checker *c, uint32_t pack, const tg_expr *x) {
@@ -124,8 +132,8 @@ static uint32_t fact_path(tg_checker *c, uint32_t pack, const tg_expr *x) {
   return UINT32_MAX;
 }
 
-static void set_fact(tg_checker *c, uint32_t pack, const tg_text_at *text, const tg_expr *x, const char *key, tg_str *value, tg_span *first,
-                     uint32_t *path) {
+static void set_fact(tg_checker *c, uint32_t pack, const tg_text_at *text, const tg_expr *x, const char *key,
+                     tg_str *value, tg_span *first, uint32_t *path) {
   if (x == NULL) return;
   if (value->n) {
     if (!tg_str_eq(*value, text->text)) conflict(c, key, text->span, *first);
@@ -139,12 +147,14 @@ static void set_fact(tg_checker *c, uint32_t pack, const tg_text_at *text, const
 static void set_phases(tg_checker *c, const tg_pack_ast *p, tg_span *first) {
   if (p->phases.count == 0) return;
   bool same = c->out->phase_count == p->phases.count;
-  for (uint32_t i = 0; same && i < p->phases.count; i++) same = tg_str_eq(c->out->phases[i], p->phases.at[i].text);
+  for (uint32_t i = 0; same && i < p->phases.count; i++)
+    same = tg_str_eq(c->out->phases[i], p->phases.at[i].text);
   if (c->out->phase_count) {
     if (!same) conflict(c, "phases", p->phases.at[0].span, *first);
     return;
   }
-  if (p->phases.count > 32) tg_check_report(c, TG_E_TOO_BIG, p->phases.at[0].span, "a run has at most 32 phases");
+  if (p->phases.count > 32)
+    tg_check_report(c, TG_E_TOO_BIG, p->phases.at[0].span, "a run has at most 32 phases");
   c->out->phases = tg_arena_array(c->arena, tg_str, p->phases.count);
   if (c->out->phases == NULL) return;
   *first = p->phases.at[0].span;
@@ -179,7 +189,8 @@ static void set_policy(tg_checker *c, uint32_t pack, const tg_waiver_policy_ast 
   }
   int severity = w->max_severity.text.n ? severity_of(w->max_severity.text) : -1;
   if (first->start != UINT32_MAX) {
-    bool same = o->waiver_max_days_set == (w->max_days != NULL) && o->waiver_max_days == days && o->waiver_compensating == w->compensating_action;
+    bool same = o->waiver_max_days_set == (w->max_days != NULL) && o->waiver_max_days == days &&
+                o->waiver_compensating == w->compensating_action;
     if (!same) conflict(c, "waiver_policy", w->span, *first);
     return;
   }
@@ -192,7 +203,9 @@ static void set_policy(tg_checker *c, uint32_t pack, const tg_waiver_policy_ast 
 }
 
 static void waiver_paths(tg_checker *c) {
-  static const char *const names[] = {"id", "gate", "item", "reason", "owner", "approver", "approved_on", "expires_on", "compensating_action"};
+  static const char *const names[] = {"id",          "gate",       "item",
+                                      "reason",      "owner",      "approver",
+                                      "approved_on", "expires_on", "compensating_action"};
   tg_checked *o = c->out;
   for (int i = 0; i < 9; i++) o->waiver_paths[i] = UINT32_MAX;
   if (o->waivers_path == UINT32_MAX) return;
@@ -210,7 +223,8 @@ static void waiver_paths(tg_checker *c) {
 
 void tg_check_settings(tg_checker *c) {
   tg_checked *o = c->out;
-  tg_span phase_at = TG_NO_SPAN, as_of_at = TG_NO_SPAN, id_at = TG_NO_SPAN, waivers_at = TG_NO_SPAN, phases_at = TG_NO_SPAN, policy_at = TG_NO_SPAN;
+  tg_span phase_at = TG_NO_SPAN, as_of_at = TG_NO_SPAN, id_at = TG_NO_SPAN, waivers_at = TG_NO_SPAN,
+          phases_at = TG_NO_SPAN, policy_at = TG_NO_SPAN;
   o->phase_path = o->as_of_path = o->id_path = o->waivers_path = UINT32_MAX;
   for (uint32_t i = 0; i < o->pack_count; i++) {
     const tg_pack_ast *p = o->packs[i];
@@ -222,7 +236,8 @@ void tg_check_settings(tg_checker *c) {
     set_fact(c, i, &p->phase_fact, p->phase_fact_x, "phase_fact", &o->phase_fact, &phase_at, &o->phase_path);
     set_fact(c, i, &p->as_of_fact, p->as_of_fact_x, "as_of_fact", &o->as_of_fact, &as_of_at, &o->as_of_path);
     set_fact(c, i, &p->id_fact, p->id_fact_x, "id_fact", &o->id_fact, &id_at, &o->id_path);
-    set_fact(c, i, &p->waivers_fact, p->waivers_fact_x, "waivers_fact", &o->waivers_fact, &waivers_at, &o->waivers_path);
+    set_fact(c, i, &p->waivers_fact, p->waivers_fact_x, "waivers_fact", &o->waivers_fact, &waivers_at,
+             &o->waivers_path);
     set_phases(c, p, &phases_at);
     set_policy(c, i, &p->waiver_policy, &policy_at);
   }
@@ -249,9 +264,10 @@ static void *kept(tg_checker *c, const void *at, size_t bytes) {
   return copy;
 }
 
-tg_status tg_sema_check(tg_arena *arena, tg_sources *sources, tg_pack_ast **packs, uint32_t count, const tg_sema_options *options,
-                        tg_diags *d, tg_checked *out) {
-  tg_checker c = {.arena = arena, .mem = arena->mem, .sources = sources, .d = d, .options = options, .out = out};
+tg_status tg_sema_check(tg_arena *arena, tg_sources *sources, tg_pack_ast **packs, uint32_t count,
+                        const tg_sema_options *options, tg_diags *d, tg_checked *out) {
+  tg_checker c = {
+      .arena = arena, .mem = arena->mem, .sources = sources, .d = d, .options = options, .out = out};
   uint32_t errors = d->errors;
   memset(out, 0, sizeof *out);
   out->portfolio = options->portfolio;
@@ -269,7 +285,8 @@ tg_status tg_sema_check(tg_arena *arena, tg_sources *sources, tg_pack_ast **pack
     out->model.fields = kept(&c, c.fields.at, sizeof *c.fields.at * c.fields.n);
     out->model.words = kept(&c, c.words.at, sizeof *c.words.at * c.words.n);
     out->model.pattern_texts = kept(&c, c.pattern_texts.at, sizeof *c.pattern_texts.at * c.pattern_texts.n);
-    out->model.pattern_caseless = kept(&c, c.pattern_caseless.at, sizeof *c.pattern_caseless.at * c.pattern_caseless.n);
+    out->model.pattern_caseless =
+        kept(&c, c.pattern_caseless.at, sizeof *c.pattern_caseless.at * c.pattern_caseless.n);
     tg_path *paths = kept(&c, out->paths.at, sizeof *paths * out->paths.n);
     tg_pattern_text *patterns = kept(&c, out->patterns.at, sizeof *patterns * out->patterns.n);
     uint32_t path_count = out->paths.n, pattern_count = out->patterns.n;

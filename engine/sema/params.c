@@ -8,8 +8,9 @@ static uint8_t kind_of(const tg_type_ast *t) {
   static const struct {
     const char *word;
     uint8_t kind;
-  } rows[] = {{"text", TG_T_TEXT}, {"number", TG_T_NUMBER}, {"integer", TG_T_INTEGER}, {"boolean", TG_T_BOOLEAN},
-              {"date", TG_T_DATE}, {"event", TG_T_EVENT},   {"duration", TG_T_DURATION}, {"enum", TG_T_ENUM}};
+  } rows[] = {{"text", TG_T_TEXT},         {"number", TG_T_NUMBER}, {"integer", TG_T_INTEGER},
+              {"boolean", TG_T_BOOLEAN},   {"date", TG_T_DATE},     {"event", TG_T_EVENT},
+              {"duration", TG_T_DURATION}, {"enum", TG_T_ENUM}};
   for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
     if (tg_str_is(t->kind, rows[i].word)) return rows[i].kind;
   return TG_T_ANY;
@@ -28,9 +29,7 @@ static bool read_scalar(tg_str s, uint8_t kind, const tg_type_ast *t, tg_value *
       if (w.num % 10 != 0) return false;
     if (t && t->has_least && tg_is_true(tg_op2_apply(&none, TG_LT, *v, t->least))) return false;
     return !(t && t->has_greatest && tg_is_true(tg_op2_apply(&none, TG_GT, *v, t->greatest)));
-  case TG_T_BOOLEAN:
-    *v = tg_bool(tg_str_is(s, "true"));
-    return v->num || tg_str_is(s, "false");
+  case TG_T_BOOLEAN: *v = tg_bool(tg_str_is(s, "true")); return v->num || tg_str_is(s, "false");
   case TG_T_DATE: return tg_date_parse(s.at, s.n, v);
   case TG_T_EVENT:
     *v = text_value;
@@ -52,17 +51,23 @@ static uint8_t guess(const tg_scalar_ast *s) {
   return v.kind == TG_V_NUMBER ? TG_T_NUMBER : v.kind == TG_V_BOOL ? TG_T_BOOLEAN : TG_T_ANY;
 }
 
-static bool set_value(tg_checker *c, tg_tir_param *p, const tg_param_ast *ast, const tg_scalar_ast *s, tg_span at) {
-  uint8_t kind = ast->type ? kind_of(ast->type) : guess(s->is_list && s->list_count ? &s->list[0] : ast->value->is_list ? &ast->value->list[0] : ast->value);
+static bool set_value(tg_checker *c, tg_tir_param *p, const tg_param_ast *ast, const tg_scalar_ast *s,
+                      tg_span at) {
+  uint8_t kind = ast->type ? kind_of(ast->type)
+                           : guess(s->is_list && s->list_count ? &s->list[0]
+                                   : ast->value->is_list       ? &ast->value->list[0]
+                                                               : ast->value);
   if (kind == TG_T_ANY) {
-    if (tg_check_report(c, TG_E_PARAM_VALUE, at, "the parameter `%.*s` needs a `type`", TG_STR_ARG(ast->name.text)))
+    if (tg_check_report(c, TG_E_PARAM_VALUE, at, "the parameter `%.*s` needs a `type`",
+                        TG_STR_ARG(ast->name.text)))
       tg_diag_hint(c->d, "only numbers and booleans may leave it out");
     return false;
   }
   p->type = tg_type_make(kind == TG_T_ENUM ? TG_T_TEXT : kind);
   bool wants_list = ast->type ? ast->type->is_list : ast->value->is_list;
   if (wants_list != s->is_list) {
-    tg_check_report(c, TG_E_PARAM_VALUE, at, "the parameter `%.*s` is %s", TG_STR_ARG(ast->name.text), wants_list ? "a list" : "not a list");
+    tg_check_report(c, TG_E_PARAM_VALUE, at, "the parameter `%.*s` is %s", TG_STR_ARG(ast->name.text),
+                    wants_list ? "a list" : "not a list");
     return false;
   }
   p->is_list = s->is_list;
@@ -73,8 +78,9 @@ static bool set_value(tg_checker *c, tg_tir_param *p, const tg_param_ast *ast, c
     tg_value v;
     tg_str text;
     if (!read_scalar(one->text, kind, ast->type, &v, &text)) {
-      tg_check_report(c, TG_E_PARAM_VALUE, at, "`%.*s` does not fit the parameter `%.*s`, which is %s", (int)(one->text.n < 60 ? one->text.n : 60),
-                      one->text.at, TG_STR_ARG(ast->name.text), tg_type_word(tg_type_make(kind)));
+      tg_check_report(c, TG_E_PARAM_VALUE, at, "`%.*s` does not fit the parameter `%.*s`, which is %s",
+                      (int)(one->text.n < 60 ? one->text.n : 60), one->text.at, TG_STR_ARG(ast->name.text),
+                      tg_type_word(tg_type_make(kind)));
       return false;
     }
     if (!s->is_list) {
@@ -135,7 +141,8 @@ static void override(tg_checker *c, const tg_param_setting *o) {
   }
   if (found == NULL) {
     tg_str *names = tg_arena_array(c->arena, tg_str, 2 * c->params.n + 1);
-    tg_diag_at(c->d, TG_E_UNKNOWN_PARAM, NULL, TG_NO_SPAN, "there is no parameter `%.*s`", (int)(o->name.n < 80 ? o->name.n : 80), o->name.at);
+    tg_diag_at(c->d, TG_E_UNKNOWN_PARAM, NULL, TG_NO_SPAN, "there is no parameter `%.*s`",
+               (int)(o->name.n < 80 ? o->name.n : 80), o->name.at);
     for (uint32_t i = 0; names && i < c->params.n; i++) {
       names[2 * i] = c->params.at[i].made->full_name;
       names[2 * i + 1] = c->params.at[i].ast->name.text;
@@ -144,7 +151,8 @@ static void override(tg_checker *c, const tg_param_setting *o) {
     return;
   }
   if (count > 1) {
-    tg_diag_at(c->d, TG_E_AMBIGUOUS, NULL, TG_NO_SPAN, "several parameters are called `%.*s`", TG_STR_ARG(o->name));
+    tg_diag_at(c->d, TG_E_AMBIGUOUS, NULL, TG_NO_SPAN, "several parameters are called `%.*s`",
+               TG_STR_ARG(o->name));
     tg_diag_hint(c->d, "use the full name, for example `%.*s`", TG_STR_ARG(found->made->full_name));
     return;
   }
@@ -162,7 +170,9 @@ static void override(tg_checker *c, const tg_param_setting *o) {
       uint32_t to = at;
       while (to > from && o->value.at[to - 1] == ' ') to--;
       if (to - from >= 2 && o->value.at[from] == '"' && o->value.at[to - 1] == '"') from++, to--;
-      if (to > from) s.list[s.list_count++] = (tg_scalar_ast){.text = {o->value.at + from, to - from}, .plain = true, .span = TG_NO_SPAN};
+      if (to > from)
+        s.list[s.list_count++] =
+            (tg_scalar_ast){.text = {o->value.at + from, to - from}, .plain = true, .span = TG_NO_SPAN};
     }
   }
   found->made->list_count = 0;
@@ -212,10 +222,11 @@ tg_tir *tg_check_param(tg_checker *c, const tg_scope *s, const tg_expr *x) {
   dotted(x, &name);
   tg_str path = {name.n ? name.at : "", (uint32_t)name.n};
   const tg_param_state *found = NULL, *other = NULL;
-  for (uint32_t level = 0; level < 3 && found == NULL; level++) /* the gate's, the pack's, those of used packs */
+  for (uint32_t level = 0; level < 3 && found == NULL;
+       level++) /* the gate's, the pack's, those of used packs */
     for (uint32_t i = 0; i < c->params.n; i++) {
       const tg_param_state *p = &c->params.at[i];
-      bool visible = level == 0 ? p->gate != NULL && p->gate == s->gate
+      bool visible = level == 0   ? p->gate != NULL && p->gate == s->gate
                      : level == 1 ? p->gate == NULL && p->pack == s->pack
                                   : p->gate == NULL && tg_sees(c, s->pack, p->pack);
       bool full = level == 2 && tg_str_eq(p->made->full_name, path);
@@ -229,9 +240,12 @@ tg_tir *tg_check_param(tg_checker *c, const tg_scope *s, const tg_expr *x) {
     tg_str *names = tg_arena_array(c->arena, tg_str, c->params.n + 1);
     uint32_t n = 0;
     for (uint32_t i = 0; names && i < c->params.n; i++)
-      if ((c->params.at[i].gate != NULL && c->params.at[i].gate == s->gate) || (c->params.at[i].gate == NULL && tg_sees(c, s->pack, c->params.at[i].pack)))
+      if ((c->params.at[i].gate != NULL && c->params.at[i].gate == s->gate) ||
+          (c->params.at[i].gate == NULL && tg_sees(c, s->pack, c->params.at[i].pack)))
         names[n++] = c->params.at[i].ast->name.text;
-    if (tg_check_report(c, TG_E_UNKNOWN_PARAM, x->op, "there is no parameter `%.*s`", (int)(path.n < 80 ? path.n : 80), path.at) && names)
+    if (tg_check_report(c, TG_E_UNKNOWN_PARAM, x->op, "there is no parameter `%.*s`",
+                        (int)(path.n < 80 ? path.n : 80), path.at) &&
+        names)
       tg_check_hint_near(c, path, names, n);
     t = tg_tir_error(c, x);
   } else if (other != NULL) {

@@ -5,8 +5,8 @@
 #include "sema/tir.h"
 
 typedef struct tg_param_setting {
-  tg_str name;   /* full or short */
-  tg_str value;  /* as on the command line: read by the param's type; lists as JSON or comma-separated */
+  tg_str name;  /* full or short */
+  tg_str value; /* as on the command line: read by the param's type; lists as JSON or comma-separated */
 } tg_param_setting;
 
 typedef struct tg_sema_options {

@@ -38,7 +38,8 @@ const char *tg_type_word(tg_type t) {
 
 bool tg_type_clash(tg_type a, tg_type b) {
   if (tg_type_is_any(a) || tg_type_is_any(b) || class_of(a) == class_of(b)) return false;
-  bool event_word = (a.kind == TG_T_EVENT && tg_type_is_text(b)) || (b.kind == TG_T_EVENT && tg_type_is_text(a));
+  bool event_word =
+      (a.kind == TG_T_EVENT && tg_type_is_text(b)) || (b.kind == TG_T_EVENT && tg_type_is_text(a));
   return !event_word;
 }
 
@@ -46,7 +47,8 @@ tg_type tg_type_join(tg_type a, tg_type b) {
   if (tg_type_is_any(a)) return b.kind == TG_T_RECORD || tg_type_is_list(b) ? b : a;
   if (tg_type_is_any(b)) return a.kind == TG_T_RECORD || tg_type_is_list(a) ? a : b;
   if (a.kind == b.kind && a.field == b.field && a.path == b.path) return a;
-  if (class_of(a) != class_of(b)) return tg_type_make(a.kind == TG_T_EVENT || b.kind == TG_T_EVENT ? TG_T_EVENT : TG_T_ANY);
+  if (class_of(a) != class_of(b))
+    return tg_type_make(a.kind == TG_T_EVENT || b.kind == TG_T_EVENT ? TG_T_EVENT : TG_T_ANY);
   if (a.kind == b.kind && a.path == b.path) {
     a.field = TG_NO_FIELD;
     if (a.kind == TG_T_ENUM) a.kind = TG_T_TEXT;
@@ -66,7 +68,8 @@ static void check_enum_word(tg_checker *c, tg_type t, const tg_tir *word) {
   if (f->enum_count == 0) return;
   for (uint32_t i = 0; i < f->enum_count; i++)
     if (tg_str_eq(c->words.at[f->enum_first + i], word->text)) return;
-  if (tg_check_report(c, TG_E_ENUM_VALUE, word->span, "`%.*s` is not a value of this enum", (int)(word->text.n < 60 ? word->text.n : 60), word->text.at))
+  if (tg_check_report(c, TG_E_ENUM_VALUE, word->span, "`%.*s` is not a value of this enum",
+                      (int)(word->text.n < 60 ? word->text.n : 60), word->text.at))
     tg_check_hint_near(c, word->text, c->words.at + f->enum_first, f->enum_count);
 }
 
@@ -76,10 +79,12 @@ static bool check_word(tg_checker *c, const tg_tir *other, const tg_tir *word) {
   if (other->type.kind == TG_T_ENUM) check_enum_word(c, other->type, word);
   bool event_word = tg_str_is(word->text, "none") || tg_str_is(word->text, "not_yet");
   if (tg_type_is_date(other->type) && !event_word) {
-    if (tg_check_report(c, TG_E_TYPE, word->span, "cannot compare %s with the text `%.*s`", tg_type_word(other->type),
-                        (int)(word->text.n < 60 ? word->text.n : 60), word->text.at)) {
+    if (tg_check_report(c, TG_E_TYPE, word->span, "cannot compare %s with the text `%.*s`",
+                        tg_type_word(other->type), (int)(word->text.n < 60 ? word->text.n : 60),
+                        word->text.at)) {
       tg_value date;
-      if (tg_date_parse(word->text.at, word->text.n, &date)) tg_diag_hint(c->d, "write a date without quotes");
+      if (tg_date_parse(word->text.at, word->text.n, &date))
+        tg_diag_hint(c->d, "write a date without quotes");
     }
     return false;
   }
@@ -92,6 +97,7 @@ bool tg_check_comparable(tg_checker *c, const tg_tir *a, const tg_tir *b, tg_spa
   bool word = (tg_type_is_date(a->type) && b->kind == TG_R_CONST && tg_is_text(b->value)) ||
               (tg_type_is_date(b->type) && a->kind == TG_R_CONST && tg_is_text(a->value));
   if (word || !tg_type_clash(a->type, b->type)) return true;
-  tg_check_report(c, TG_E_TYPE, at, "cannot %s %s with %s", what, tg_type_word(a->type), tg_type_word(b->type));
+  tg_check_report(c, TG_E_TYPE, at, "cannot %s %s with %s", what, tg_type_word(a->type),
+                  tg_type_word(b->type));
   return false;
 }

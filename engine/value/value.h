@@ -9,23 +9,28 @@
 #include "base/diag.h"
 
 typedef enum tg_kind {
-  TG_V_UNKNOWN = 0,  /* aux: tg_why; a real unknown */
-  TG_V_ERROR = 1,    /* aux: tg_fault */
-  TG_V_BOOL = 2,     /* payload 0 or 1 */
-  TG_V_NUMBER = 3,   /* payload coefficient (|c| < 10^18), aux scale 0..18: c / 10^scale */
-  TG_V_TEXT = 4,     /* len < 65535; payload: first 8 bytes, big-endian, zero-padded; aux: tg_home; start: address in that home */
-  TG_V_LONG = 5,     /* any other text; payload: offset << 32 | length in the home's pool; aux: tg_home (a pool); start = position */
-  TG_V_DATE = 6,     /* payload: days since 1970-01-01 */
-  TG_V_NO_DATE = 7,  /* what arithmetic with an event word gives: known, prints `none`, all comparisons false */
-  TG_V_DURATION = 8, /* payload: tg_duration packed: months << 32 | days as unsigned 32-bit of signed numbers; one of both is 0 unless mixed sums */
-  TG_V_RANGE = 9,    /* payload: index of a pair (least, greatest) in the heap; aux 1 = may also be undefined */
-  TG_V_ROWS = 10,    /* a list of the facts: payload first row << 32 | count; `len` = shape of the rows */
-  TG_V_RECORD = 11,  /* a record of the facts: payload = tree node */
-  TG_V_ROW = 12,     /* a reference to one row: payload row; `len` = shape */
-  TG_V_ITEMS = 13,   /* a list made by an expression: payload first item << 32 | count in the heap's items; aux 1 = has possible members */
-  TG_V_SEQ = 14,     /* tree only: payload first child << 32 | count */
-  TG_V_MAP = 15,     /* tree only: the same */
-  TG_V_REGEX = 16    /* program constants only: payload = index of a pattern */
+  TG_V_UNKNOWN = 0, /* aux: tg_why; a real unknown */
+  TG_V_ERROR = 1,   /* aux: tg_fault */
+  TG_V_BOOL = 2,    /* payload 0 or 1 */
+  TG_V_NUMBER = 3,  /* payload coefficient (|c| < 10^18), aux scale 0..18: c / 10^scale */
+  TG_V_TEXT =
+      4, /* len < 65535; payload: first 8 bytes, big-endian, zero-padded; aux: tg_home; start: address in that home */
+  TG_V_LONG =
+      5, /* any other text; payload: offset << 32 | length in the home's pool; aux: tg_home (a pool); start = position */
+  TG_V_DATE = 6, /* payload: days since 1970-01-01 */
+  TG_V_NO_DATE =
+      7, /* what arithmetic with an event word gives: known, prints `none`, all comparisons false */
+  TG_V_DURATION =
+      8, /* payload: tg_duration packed: months << 32 | days as unsigned 32-bit of signed numbers; one of both is 0 unless mixed sums */
+  TG_V_RANGE = 9, /* payload: index of a pair (least, greatest) in the heap; aux 1 = may also be undefined */
+  TG_V_ROWS = 10, /* a list of the facts: payload first row << 32 | count; `len` = shape of the rows */
+  TG_V_RECORD = 11, /* a record of the facts: payload = tree node */
+  TG_V_ROW = 12,    /* a reference to one row: payload row; `len` = shape */
+  TG_V_ITEMS =
+      13, /* a list made by an expression: payload first item << 32 | count in the heap's items; aux 1 = has possible members */
+  TG_V_SEQ = 14,  /* tree only: payload first child << 32 | count */
+  TG_V_MAP = 15,  /* tree only: the same */
+  TG_V_REGEX = 16 /* program constants only: payload = index of a pattern */
 } tg_kind;
 
 /* Why a value is unknown; order and names follow tg_fact_state where it has them. */
@@ -37,7 +42,7 @@ typedef enum tg_why {
   TG_WHY_AMBIGUOUS,
   TG_WHY_UNDEFINED,
   TG_WHY_ASKED,
-  TG_WHY_DERIVED     /* follows from other unknowns */
+  TG_WHY_DERIVED /* follows from other unknowns */
 } tg_why;
 
 /* Why an evaluation ended in an error. */
@@ -83,15 +88,15 @@ typedef struct tg_pool {
  * `run`, `pairs` and `items` belong to the run and are emptied by tg_heap_reset. */
 typedef struct tg_heap {
   tg_mem *mem;
-  const uintptr_t *pages;      /* of the facts' tg_sources; NULL when there is none */
-  const uint8_t *facts;        /* the facts' pool */
-  const uint8_t *program;      /* the program's strings */
+  const uintptr_t *pages; /* of the facts' tg_sources; NULL when there is none */
+  const uint8_t *facts;   /* the facts' pool */
+  const uint8_t *program; /* the program's strings */
   tg_pool run;
-  TG_VEC(tg_value) pairs;      /* ranges: least at 2k, greatest at 2k + 1; both numbers */
-  TG_VEC(tg_value) items;      /* members of made lists */
-  TG_VEC(uint8_t) possible;    /* beside items: 1 = the member's own test is unknown */
-  uint64_t cost;               /* extra cost of long operands: one a compared element or 64 bytes */
-  bool failed;                 /* memory was refused: every result since is an arbitrary unknown, the run must stop */
+  TG_VEC(tg_value) pairs;   /* ranges: least at 2k, greatest at 2k + 1; both numbers */
+  TG_VEC(tg_value) items;   /* members of made lists */
+  TG_VEC(uint8_t) possible; /* beside items: 1 = the member's own test is unknown */
+  uint64_t cost;            /* extra cost of long operands: one a compared element or 64 bytes */
+  bool failed; /* memory was refused: every result since is an arbitrary unknown, the run must stop */
 } tg_heap;
 
 void tg_heap_init(tg_heap *h, tg_mem *mem);
@@ -123,7 +128,12 @@ tg_str tg_text_of(const tg_heap *h, const tg_value *v);
 int64_t tg_pool_add(tg_pool *p, const void *bytes, size_t n);
 
 /* ---- reading scalars ---- */
-typedef enum tg_parse { TG_PARSE_OK = 0, TG_PARSE_NOT = 1, TG_PARSE_RANGE = 2, TG_PARSE_ROUNDED = 3 } tg_parse;
+typedef enum tg_parse {
+  TG_PARSE_OK = 0,
+  TG_PARSE_NOT = 1,
+  TG_PARSE_RANGE = 2,
+  TG_PARSE_ROUNDED = 3
+} tg_parse;
 /* An optional sign, digits, optional fraction and exponent (JSON's and YAML's decimal forms; `underscores` allows 10_000).
  * RANGE: 10^18 or more.  ROUNDED: accepted, but more decimals or digits than are kept (half-even). */
 tg_parse tg_number_parse(const char *at, size_t n, bool underscores, tg_value *out);
@@ -145,20 +155,19 @@ tg_parse tg_core_scalar(const char *at, size_t n, tg_value *out);
  * unknown `?`, error `!`, ranges `2 to 4`, no date `none`.  TG_V_ROWS, RECORD and ROW print `[…]`/`{…}`: the caller that
  * has the rows prints better. */
 void tg_value_print(const tg_heap *h, tg_value v, tg_buf *out);
-const char *tg_kind_word(tg_kind kind);   /* "number", "text", ... for messages */
-const char *tg_fault_text(tg_fault f);    /* "types that do not fit", ... */
-tg_fact_state tg_state_of(tg_value v);    /* KNOWN, NONE for event words is decided by the caller; else by aux */
+const char *tg_kind_word(tg_kind kind); /* "number", "text", ... for messages */
+const char *tg_fault_text(tg_fault f);  /* "types that do not fit", ... */
+tg_fact_state tg_state_of(tg_value v); /* KNOWN, NONE for event words is decided by the caller; else by aux */
 
 /* ---- operators: language.md sections 3 and 4.  All are total: they return a value, unknown or an error, never crash.
  * Errors first (left before right), then unknown, then the operation.  None evaluates lazily: shielding is the caller's. ---- */
-typedef enum tg_op2 {
-  TG_EQ, TG_NE, TG_LT, TG_LE, TG_GT, TG_GE,
-  TG_ADD, TG_SUB, TG_MUL, TG_DIV
-} tg_op2;
+typedef enum tg_op2 { TG_EQ, TG_NE, TG_LT, TG_LE, TG_GT, TG_GE, TG_ADD, TG_SUB, TG_MUL, TG_DIV } tg_op2;
 tg_value tg_op2_apply(tg_heap *h, tg_op2 op, tg_value a, tg_value b);
 tg_value tg_negate(tg_heap *h, tg_value v);
-tg_value tg_not(tg_value v);                 /* Kleene; not a truth value: TYPE error */
-tg_value tg_and(tg_value a, tg_value b);     /* Kleene on two evaluated operands; error(left) first, false shields the right */
+tg_value tg_not(tg_value v); /* Kleene; not a truth value: TYPE error */
+tg_value
+tg_and(tg_value a,
+       tg_value b); /* Kleene on two evaluated operands; error(left) first, false shields the right */
 tg_value tg_or(tg_value a, tg_value b);
 /* 1 equal, 0 not: known values of one kind by content (numbers without trailing zeros); for keys, unique and hashes.
  * Values of different kinds are not equal, except date-shaped texts, which are not dates here. */
@@ -177,7 +186,14 @@ bool tg_as_event(const tg_heap *h, tg_value v, tg_value *out);
 /* Text contains text (code points are bytes here: UTF-8 substring). */
 tg_value tg_text_contains(tg_heap *h, tg_value a, tg_value b);
 /* `today` is a date value. */
-typedef enum tg_test { TG_TEST_KNOWN, TG_TEST_MISSING, TG_TEST_NONE, TG_TEST_EMPTY, TG_TEST_DONE, TG_TEST_DATED } tg_test;
+typedef enum tg_test {
+  TG_TEST_KNOWN,
+  TG_TEST_MISSING,
+  TG_TEST_NONE,
+  TG_TEST_EMPTY,
+  TG_TEST_DONE,
+  TG_TEST_DATED
+} tg_test;
 tg_value tg_test_apply(tg_heap *h, tg_test test, tg_value v, tg_value today);
 /* `if` whose condition is unknown: the branches' common value, else unknown. */
 tg_value tg_if_merge(tg_heap *h, tg_value then_value, tg_value else_value);
@@ -190,13 +206,14 @@ tg_value tg_fn_round(tg_heap *h, tg_value v, tg_value digits);
 typedef struct tg_sum {
   __int128 total[19];
   uint64_t count;
-  tg_kind kind;      /* of what was added: NUMBER or DURATION; 0 = nothing yet */
+  tg_kind kind; /* of what was added: NUMBER or DURATION; 0 = nothing yet */
   int64_t months, days;
-  tg_value result;   /* an unknown or error met on the way, kind UNKNOWN/ERROR; else kind BOOL */
-  uint8_t scale;     /* most decimals of a term: those of the total */
+  tg_value result; /* an unknown or error met on the way, kind UNKNOWN/ERROR; else kind BOOL */
+  uint8_t scale;   /* most decimals of a term: those of the total */
 } tg_sum;
 void tg_sum_init(tg_sum *s);
-void tg_sum_add(tg_heap *h, tg_sum *s, tg_value v); /* unknown and errors are kept: error beats unknown, first in order */
+void tg_sum_add(tg_heap *h, tg_sum *s,
+                tg_value v); /* unknown and errors are kept: error beats unknown, first in order */
 tg_value tg_sum_total(tg_heap *h, const tg_sum *s); /* of nothing: 0 */
 tg_value tg_sum_mean(tg_heap *h, const tg_sum *s);  /* of nothing: unknown (undefined) */
 

@@ -5,9 +5,12 @@ bool tg_vm_charge(tg_vm *vm, uint64_t units) {
   vm->cost += units;
   if (vm->cost - vm->asked >= TG_INTERRUPT_COST) {
     vm->asked = vm->cost;
-    if (vm->options.interrupt != NULL && vm->stop == TG_OK && vm->options.interrupt(vm->options.interrupt_ctx) != 0) vm->stop = TG_INTERRUPTED;
+    if (vm->options.interrupt != NULL && vm->stop == TG_OK &&
+        vm->options.interrupt(vm->options.interrupt_ctx) != 0)
+      vm->stop = TG_INTERRUPTED;
   }
-  if (vm->heap.failed && vm->stop == TG_OK) vm->stop = tg_mem_status(vm->mem) == TG_OK ? TG_NOMEM : tg_mem_status(vm->mem);
+  if (vm->heap.failed && vm->stop == TG_OK)
+    vm->stop = tg_mem_status(vm->mem) == TG_OK ? TG_NOMEM : tg_mem_status(vm->mem);
   if (vm->stop != TG_OK) return false;
   if (*vm->budget < units) {
     *vm->budget = 0;
@@ -27,7 +30,9 @@ void tg_vm_frame(tg_vm *vm, tg_frame *f, uint32_t unit, uint32_t first_temp) {
   f->base[TG_SP_DOC] = tg_row(vm->rows, 0, 0);
 }
 
-tg_value tg_vm_operand(const tg_frame *f, uint16_t o) { return f->base[TG_OPERAND_SPACE(o)][TG_OPERAND_INDEX(o)]; }
+tg_value tg_vm_operand(const tg_frame *f, uint16_t o) {
+  return f->base[TG_OPERAND_SPACE(o)][TG_OPERAND_INDEX(o)];
+}
 
 tg_value tg_vm_let(tg_vm *vm, const tg_frame *f, uint32_t let, const tg_support **why) {
   tg_let_value *v = &vm->lets[let];
@@ -35,7 +40,8 @@ tg_value tg_vm_let(tg_vm *vm, const tg_frame *f, uint32_t let, const tg_support 
   if (!there) {
     tg_frame own = {0};
     uint64_t *budget = vm->budget;
-    uint64_t spare = UINT64_MAX; /* the explain pass computes again what the document was charged for already */
+    uint64_t spare =
+        UINT64_MAX; /* the explain pass computes again what the document was charged for already */
     vm->budget = v->state == 2 ? &spare : &vm->document_left;
     tg_vm_frame(vm, &own, vm->p->lets[let].unit, f->top);
     tg_ran r = tg_vm_exec(vm, &own, vm->p->lets[let].block);
@@ -61,9 +67,11 @@ static inline tg_value fast_compare(tg_vm *vm, tg_op2 op, tg_value a, tg_value b
     default: return tg_bool(a.num >= b.num);
     }
   }
-  if (a.kind == TG_V_TEXT && b.kind == TG_V_TEXT && op <= TG_NE && (a.len != b.len || a.bits != b.bits || a.len <= 8))
+  if (a.kind == TG_V_TEXT && b.kind == TG_V_TEXT && op <= TG_NE &&
+      (a.len != b.len || a.bits != b.bits || a.len <= 8))
     return tg_bool((a.len == b.len && a.bits == b.bits) == (op == TG_EQ));
-  if (a.kind == TG_V_BOOL && b.kind == TG_V_BOOL && op <= TG_NE) return tg_bool((a.num == b.num) == (op == TG_EQ));
+  if (a.kind == TG_V_BOOL && b.kind == TG_V_BOOL && op <= TG_NE)
+    return tg_bool((a.num == b.num) == (op == TG_EQ));
   return tg_vm_compare(vm, op, a, b);
 }
 
@@ -92,7 +100,8 @@ static tg_value field(tg_vm *vm, tg_value row, tg_value where) {
 static tg_value make_list(tg_vm *vm, const tg_frame *f, uint16_t first, uint32_t count) {
   uint32_t at = vm->heap.items.n;
   for (uint32_t i = 0; i < count; i++)
-    if (!tg_vec_push(vm->mem, &vm->heap.items, tg_vm_operand(f, (uint16_t)(first + i))) || !tg_vec_push(vm->mem, &vm->heap.possible, 0)) {
+    if (!tg_vec_push(vm->mem, &vm->heap.items, tg_vm_operand(f, (uint16_t)(first + i))) ||
+        !tg_vec_push(vm->mem, &vm->heap.possible, 0)) {
       vm->heap.failed = true;
       return tg_unknown(TG_WHY_DERIVED);
     }
@@ -104,7 +113,11 @@ static tg_value make_list(tg_vm *vm, const tg_frame *f, uint16_t first, uint32_t
 static bool is_error(tg_value v) { return v.kind == TG_V_ERROR; }
 
 /* What an operand gives to a truth value: an error stays, anything else that is none is a type error. */
-static tg_value truth(tg_value v) { return v.kind == TG_V_BOOL || v.kind == TG_V_UNKNOWN || v.kind == TG_V_ERROR ? v : tg_fault_value(TG_FAULT_TYPE); }
+static tg_value truth(tg_value v) {
+  return v.kind == TG_V_BOOL || v.kind == TG_V_UNKNOWN || v.kind == TG_V_ERROR
+             ? v
+             : tg_fault_value(TG_FAULT_TYPE);
+}
 
 static bool charge_heap(tg_vm *vm) {
   uint64_t extra = vm->heap.cost;
@@ -175,9 +188,7 @@ static bool takes_jump(tg_frame *f, tg_ins i) {
   case TG_OP_JFALSE: return tg_is_false(b) || is_error(b);
   case TG_OP_JTRUE: return tg_is_true(b) || is_error(b);
   case TG_OP_JKNOWN: return b.kind != TG_V_UNKNOWN && b.kind != TG_V_RANGE;
-  case TG_OP_JERR:
-    f->temps[TG_OPERAND_INDEX(i.b)] = truth(b);
-    return is_error(truth(b));
+  case TG_OP_JERR: f->temps[TG_OPERAND_INDEX(i.b)] = truth(b); return is_error(truth(b));
   default: return true;
   }
 }
@@ -252,7 +263,8 @@ tg_ran tg_vm_exec(tg_vm *vm, tg_frame *f, uint32_t block) {
     }
     case TG_OP_LOOP: {
       const tg_support *why = NULL, *list_why = vm->explain ? tg_support_of(vm, f, i.b) : NULL;
-      tg_value v = tg_vm_loop(vm, f, &vm->p->loops[f->unit->loop_first + i.c], tg_vm_operand(f, i.b), list_why, &why);
+      tg_value v =
+          tg_vm_loop(vm, f, &vm->p->loops[f->unit->loop_first + i.c], tg_vm_operand(f, i.b), list_why, &why);
       f->temps[TG_OPERAND_INDEX(i.a)] = v;
       if (vm->explain) f->why[TG_OPERAND_INDEX(i.a)] = why;
       continue;

@@ -33,8 +33,10 @@ static tg_fact_state state_of(tg_vm *vm, tg_value v) {
   return tg_state_of(v);
 }
 
-const tg_support *tg_support_slot(tg_vm *vm, uint16_t shape, uint32_t row, uint16_t slot, tg_value v, tg_fact_state state) {
-  tg_used_fact fact = {shape, slot, row, v, (uint8_t)(state == TG_STATE_KNOWN ? state_of(vm, v) : state), TG_NONE};
+const tg_support *tg_support_slot(tg_vm *vm, uint16_t shape, uint32_t row, uint16_t slot, tg_value v,
+                                  tg_fact_state state) {
+  tg_used_fact fact = {shape,  slot, row, v, (uint8_t)(state == TG_STATE_KNOWN ? state_of(vm, v) : state),
+                       TG_NONE};
   return leaf(vm, fact);
 }
 
@@ -63,7 +65,8 @@ static const tg_support *first_leaf(const tg_support *s) {
   return s;
 }
 
-const tg_support *tg_support_made(tg_vm *vm, const tg_frame *f, uint16_t operand, tg_fact_state state, uint32_t ins) {
+const tg_support *tg_support_made(tg_vm *vm, const tg_frame *f, uint16_t operand, tg_fact_state state,
+                                  uint32_t ins) {
   const tg_support *from = first_leaf(tg_support_of(vm, f, operand));
   tg_used_fact fact = {TG_NO_SHAPE, 0, 0, tg_unknown(TG_WHY_UNDEFINED), (uint8_t)state, ins};
   if (from != NULL && from->fact.shape != TG_NO_SHAPE) fact = from->fact;
@@ -90,7 +93,8 @@ static const tg_support *of_logic(tg_vm *vm, const tg_frame *f, tg_ins i, tg_val
   tg_value b = tg_vm_operand(f, i.b), c = tg_vm_operand(f, i.c);
   const tg_support *left = tg_support_of(vm, f, i.b), *right = tg_support_of(vm, f, i.c);
   bool decisive = i.op == TG_OP_OR;
-  if (result.kind == TG_V_BOOL && (result.num != 0) == decisive) return b.kind == TG_V_BOOL && b.num == result.num ? left : right;
+  if (result.kind == TG_V_BOOL && (result.num != 0) == decisive)
+    return b.kind == TG_V_BOOL && b.num == result.num ? left : right;
   if (result.kind == TG_V_UNKNOWN)
     return tg_support_join(vm, b.kind == TG_V_UNKNOWN ? left : NULL, c.kind == TG_V_UNKNOWN ? right : NULL);
   if (result.kind == TG_V_ERROR) return b.kind == TG_V_ERROR ? left : right;
@@ -101,7 +105,8 @@ static const tg_support *of_row_field(tg_vm *vm, const tg_frame *f, tg_ins i, tg
   tg_value row = tg_vm_operand(f, i.b), where = tg_vm_operand(f, i.c);
   const tg_support *ref = tg_support_of(vm, f, i.b);
   if (row.kind != TG_V_ROW || row.len != (uint16_t)(where.num >> 16)) return ref;
-  const tg_support *own = tg_support_slot(vm, row.len, (uint32_t)row.num, (uint16_t)(where.num & 0xffff), result, TG_STATE_KNOWN);
+  const tg_support *own =
+      tg_support_slot(vm, row.len, (uint32_t)row.num, (uint16_t)(where.num & 0xffff), result, TG_STATE_KNOWN);
   return open_answer(result) ? own : tg_support_join(vm, ref, own);
 }
 
@@ -123,10 +128,13 @@ void tg_support_result(tg_vm *vm, tg_frame *f, uint32_t ins, tg_value result) {
     if (f->at[i.c].shape == TG_NO_SHAPE)
       why = f->at[i.c].why;
     else
-      why = tg_support_slot(vm, f->at[i.c].shape, f->at[i.c].row, 0, tg_row(vm->rows, f->at[i.c].shape, f->at[i.c].row)[0], TG_STATE_KNOWN);
+      why = tg_support_slot(vm, f->at[i.c].shape, f->at[i.c].row, 0,
+                            tg_row(vm->rows, f->at[i.c].shape, f->at[i.c].row)[0], TG_STATE_KNOWN);
   } else if (i.op == TG_OP_LIST) {
-    for (uint32_t k = 0; k < i.c; k++) why = tg_support_join(vm, why, tg_support_of(vm, f, (uint16_t)(i.b + k)));
-  } else if (result.kind == TG_V_UNKNOWN && result.aux >= TG_WHY_UNRESOLVED && result.aux <= TG_WHY_UNDEFINED && i.op != TG_OP_MOV && i.op != TG_OP_IFMERGE) {
+    for (uint32_t k = 0; k < i.c; k++)
+      why = tg_support_join(vm, why, tg_support_of(vm, f, (uint16_t)(i.b + k)));
+  } else if (result.kind == TG_V_UNKNOWN && result.aux >= TG_WHY_UNRESOLVED &&
+             result.aux <= TG_WHY_UNDEFINED && i.op != TG_OP_MOV && i.op != TG_OP_IFMERGE) {
     uint16_t named = i.op == TG_OP_INDEX && result.aux == TG_WHY_UNDEFINED ? i.b : n > 1 ? i.c : i.b;
     why = tg_support_made(vm, f, named, tg_state_of(result), ins);
   } else {
@@ -146,7 +154,8 @@ void tg_support_result(tg_vm *vm, tg_frame *f, uint32_t ins, tg_value result) {
 /* ---- flattening ---- */
 
 static bool same_fact(const tg_used_fact *a, const tg_used_fact *b) {
-  return a->shape == b->shape && a->slot == b->slot && a->row == b->row && a->state == b->state && a->ins == b->ins;
+  return a->shape == b->shape && a->slot == b->slot && a->row == b->row && a->state == b->state &&
+         a->ins == b->ins;
 }
 
 /* Facts in order of first use, each once.  Ropes share parts; a step limit keeps a large one from being walked for ever. */
@@ -194,7 +203,8 @@ static bool room_for_clauses(tg_vm *vm, uint32_t n) {
   if (!tg_vec_fit(vm->mem, &vm->clauses, n)) return false;
   vm->clauses.n = n;
   vm->clause_why = tg_arena_array(&vm->arena, const tg_support *, n ? n : 1);
-  for (uint32_t i = 0; i < n; i++) vm->clauses.at[i] = (tg_clause_result){.outcome = TG_UNKNOWN, .fault_ins = TG_NONE};
+  for (uint32_t i = 0; i < n; i++)
+    vm->clauses.at[i] = (tg_clause_result){.outcome = TG_UNKNOWN, .fault_ins = TG_NONE};
   return vm->clause_why != NULL;
 }
 
@@ -247,10 +257,12 @@ static void gather(tg_vm *vm, uint8_t outcome, const tg_support *other) {
 }
 
 /* A gate that is undecided as a whole: which of its parts, and why. */
-static const tg_support *explain_whole(tg_vm *vm, tg_frame *f, const tg_gate *g, const tg_gate_result *r, bool *agrees) {
+static const tg_support *explain_whole(tg_vm *vm, tg_frame *f, const tg_gate *g, const tg_gate_result *r,
+                                       bool *agrees) {
   uint32_t parts[] = {g->when, g->likelihood, g->impact, g->list};
   if (r->reason == TG_REASON_PHASE)
-    return tg_support_slot(vm, 0, 0, vm->p->phase_slot, tg_row(vm->rows, 0, 0)[vm->p->phase_slot], TG_STATE_KNOWN);
+    return tg_support_slot(vm, 0, 0, vm->p->phase_slot, tg_row(vm->rows, 0, 0)[vm->p->phase_slot],
+                           TG_STATE_KNOWN);
   for (int i = 0; i < 4; i++) {
     if (parts[i] == TG_NONE) continue;
     tg_ran ran = tg_vm_exec(vm, f, parts[i]);
@@ -273,7 +285,8 @@ tg_status tg_vm_explain(tg_vm *vm, const tg_subject *s, const tg_explanation **o
   uint32_t members = vm->members.n;
   begin(vm);
   frame_of(vm, &f, g, s);
-  bool decided_before = s->whole && (g->list != TG_NONE || result->reason == TG_REASON_PHASE || result->reason == TG_REASON_WHEN || result->whole);
+  bool decided_before = s->whole && (g->list != TG_NONE || result->reason == TG_REASON_PHASE ||
+                                     result->reason == TG_REASON_WHEN || result->whole);
   if (decided_before) {
     vm->explanation.outcome = s->outcome;
     why = explain_whole(vm, &f, g, result, &agrees);
@@ -287,7 +300,9 @@ tg_status tg_vm_explain(tg_vm *vm, const tg_subject *s, const tg_explanation **o
     }
     tg_ran subject = tg_vm_exec(vm, &f, g->subject);
     bool where = r.possible || subject.possible;
-    vm->explanation.outcome = subject.end == TG_END_VALUE ? TG_ERROR : where && subject.end == TG_END_SUBJECT ? TG_UNKNOWN : outcome_of(subject.value);
+    vm->explanation.outcome = subject.end == TG_END_VALUE              ? TG_ERROR
+                              : where && subject.end == TG_END_SUBJECT ? TG_UNKNOWN
+                                                                       : outcome_of(subject.value);
     if (subject.possible) why = subject.where_why;
     if (subject.end == TG_END_VALUE) why = subject.why;
     bool clauses = !where && subject.end == TG_END_SUBJECT;
@@ -298,7 +313,8 @@ tg_status tg_vm_explain(tg_vm *vm, const tg_subject *s, const tg_explanation **o
     agrees = vm->explanation.outcome == s->outcome || s->fault == TG_FAULT_FUEL;
   }
   if (!s->whole || g->list == TG_NONE) print_message(vm, &f, g);
-  if (vm->heap.failed || vm->message.failed) vm->stop = tg_mem_status(vm->mem) == TG_OK ? TG_NOMEM : tg_mem_status(vm->mem);
+  if (vm->heap.failed || vm->message.failed)
+    vm->stop = tg_mem_status(vm->mem) == TG_OK ? TG_NOMEM : tg_mem_status(vm->mem);
   vm->explain = false;
   vm->cost = cost;
   vm->document_left = document;

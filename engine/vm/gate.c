@@ -6,7 +6,8 @@
 
 static void finish_whole(tg_vm *vm, uint32_t gate, uint8_t outcome, uint8_t reason, uint8_t fault) {
   tg_gate_result *r = &vm->results[gate];
-  tg_subject s = {.gate = gate, .element = tg_unknown(TG_WHY_ABSENT), .outcome = outcome, .fault = fault, .whole = true};
+  tg_subject s = {
+      .gate = gate, .element = tg_unknown(TG_WHY_ABSENT), .outcome = outcome, .fault = fault, .whole = true};
   r->outcome = outcome;
   r->reason = reason;
   r->fault = fault;
@@ -80,7 +81,8 @@ static bool begin_gate(tg_vm *vm, uint32_t gate) {
     if (!tg_is_true(when)) return false;
   }
   if (!tg_is_true(phase)) return false;
-  return judge(vm, gate, g->likelihood, &r->likelihood, &r->likelihood_unknown) && judge(vm, gate, g->impact, &r->impact, &r->impact_unknown);
+  return judge(vm, gate, g->likelihood, &r->likelihood, &r->likelihood_unknown) &&
+         judge(vm, gate, g->impact, &r->impact, &r->impact_unknown);
 }
 
 static uint8_t outcome_of(tg_value v) {
@@ -98,7 +100,8 @@ static void count_subject(tg_vm *vm, uint32_t gate, tg_subject s) {
 }
 
 /* One subject whose row is bound (or none, for the engagement). */
-static void run_subject(tg_vm *vm, tg_frame *f, uint32_t gate, uint32_t position, tg_value element, bool possible) {
+static void run_subject(tg_vm *vm, tg_frame *f, uint32_t gate, uint32_t position, tg_value element,
+                        bool possible) {
   const tg_gate *g = &vm->p->gates[gate];
   vm->subject_left = vm->options.subject_cost;
   vm->budget = &vm->subject_left;
@@ -123,12 +126,14 @@ static void set_position(tg_frame *f, const tg_gate *g, uint32_t position) {
 }
 
 /* Binds one element of the walked list; false (and an error or unknown subject) when it cannot be looked at. */
-static bool bind_element(tg_vm *vm, tg_frame *f, uint32_t gate, tg_value list, uint32_t i, tg_value *element) {
+static bool bind_element(tg_vm *vm, tg_frame *f, uint32_t gate, tg_value list, uint32_t i,
+                         tg_value *element) {
   const tg_gate *g = &vm->p->gates[gate];
   tg_value e = tg_vm_at(vm, list, i);
   *element = e;
   if (list.kind == TG_V_ROWS || e.kind == TG_V_ROW) {
-    uint32_t shape = list.kind == TG_V_ROWS ? list.len : e.len, row = list.kind == TG_V_ROWS ? (uint32_t)(list.bits >> 32) + i : (uint32_t)e.num;
+    uint32_t shape = list.kind == TG_V_ROWS ? list.len : e.len,
+             row = list.kind == TG_V_ROWS ? (uint32_t)(list.bits >> 32) + i : (uint32_t)e.num;
     tg_value ref = tg_value_make(TG_V_ROW, 0, row);
     ref.len = (uint16_t)shape;
     *element = ref;
@@ -140,7 +145,11 @@ static bool bind_element(tg_vm *vm, tg_frame *f, uint32_t gate, tg_value list, u
     tg_vm_bind_item(f, 0, e, NULL);
     return true;
   }
-  tg_subject s = {.gate = gate, .position = i, .element = *element, .outcome = e.kind == TG_V_UNKNOWN ? TG_UNKNOWN : TG_ERROR, .fault = TG_FAULT_TYPE,
+  tg_subject s = {.gate = gate,
+                  .position = i,
+                  .element = *element,
+                  .outcome = e.kind == TG_V_UNKNOWN ? TG_UNKNOWN : TG_ERROR,
+                  .fault = TG_FAULT_TYPE,
                   .where_unknown = e.kind == TG_V_UNKNOWN};
   count_subject(vm, gate, s);
   return false;
@@ -176,7 +185,8 @@ static void walk_ordered(tg_vm *vm, tg_frame *f, uint32_t gate, tg_value list, t
       run_subject(vm, f, gate, m.position, m.value, m.possible);
     }
   else
-    finish_whole(vm, gate, order.kind == TG_V_ERROR ? TG_ERROR : TG_UNKNOWN, order.kind == TG_V_ERROR ? TG_REASON_NONE : TG_REASON_LIST,
+    finish_whole(vm, gate, order.kind == TG_V_ERROR ? TG_ERROR : TG_UNKNOWN,
+                 order.kind == TG_V_ERROR ? TG_REASON_NONE : TG_REASON_LIST,
                  order.kind == TG_V_ERROR ? order.aux : 0);
   vm->members.n = base;
 }
@@ -202,7 +212,9 @@ static void walk_group(tg_vm *vm, const uint32_t *gates, uint32_t count) {
     bool unknown = list.kind == TG_V_UNKNOWN;
     for (uint32_t k = 0; k < count; k++)
       finish_whole(vm, gates[k], unknown ? TG_UNKNOWN : TG_ERROR, unknown ? TG_REASON_LIST : TG_REASON_NONE,
-                   unknown ? 0 : list.kind == TG_V_ERROR ? list.aux : TG_FAULT_TYPE);
+                   unknown                   ? 0
+                   : list.kind == TG_V_ERROR ? list.aux
+                                             : TG_FAULT_TYPE);
     return;
   }
   if (lead->has_order || lead->has_first) {
@@ -279,7 +291,8 @@ static tg_status run_all(tg_vm *vm) {
   tg_vec_done(vm->mem, &group);
   tg_mem_free(vm->mem, started, p->gate_count);
   if (vm->subjects.n > 1) qsort(vm->subjects.at, vm->subjects.n, sizeof *vm->subjects.at, by_gate);
-  if (vm->heap.failed && vm->stop == TG_OK) vm->stop = tg_mem_status(vm->mem) == TG_OK ? TG_NOMEM : tg_mem_status(vm->mem);
+  if (vm->heap.failed && vm->stop == TG_OK)
+    vm->stop = tg_mem_status(vm->mem) == TG_OK ? TG_NOMEM : tg_mem_status(vm->mem);
   return vm->stop;
 }
 

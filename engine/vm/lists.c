@@ -20,7 +20,9 @@ tg_value tg_vm_at(const tg_vm *vm, tg_value list, uint32_t i) {
   return tg_vm_row_value(vm, list.len, (uint32_t)(list.bits >> 32) + i);
 }
 
-static bool is_record(tg_value v) { return v.kind == TG_V_RECORD || v.kind == TG_V_ROW || v.kind == TG_V_ROWS; }
+static bool is_record(tg_value v) {
+  return v.kind == TG_V_RECORD || v.kind == TG_V_ROW || v.kind == TG_V_ROWS;
+}
 
 tg_value tg_vm_compare(tg_vm *vm, tg_op2 op, tg_value a, tg_value b) {
   bool equality = op == TG_EQ || op == TG_NE;
@@ -33,14 +35,17 @@ tg_value tg_vm_compare(tg_vm *vm, tg_op2 op, tg_value a, tg_value b) {
 
 /* ---- keys ---- */
 
-static bool has_keys(const tg_vm *vm, tg_value list) { return list.aux == 1 || vm->p->plan.shapes[list.len].key_slot != 0; }
+static bool has_keys(const tg_vm *vm, tg_value list) {
+  return list.aux == 1 || vm->p->plan.shapes[list.len].key_slot != 0;
+}
 
 static bool build_index(tg_vm *vm, uint32_t shape) {
   tg_key_index *x = &vm->indexes[shape];
   uint32_t count = vm->rows->tables[shape].count, slots = 16;
   while (slots < 2 * (uint64_t)count && slots < (1u << 31)) slots *= 2;
   if (slots > x->slot_count) {
-    uint32_t *grown = tg_mem_resize(vm->mem, x->slots, sizeof(uint32_t) * x->slot_count, sizeof(uint32_t) * slots);
+    uint32_t *grown =
+        tg_mem_resize(vm->mem, x->slots, sizeof(uint32_t) * x->slot_count, sizeof(uint32_t) * slots);
     if (grown == NULL) {
       vm->heap.failed = true;
       return false;
@@ -127,7 +132,8 @@ tg_value tg_vm_keys(tg_vm *vm, tg_value list) {
     tg_value e = tg_vm_at(vm, list, i), key = e;
     if (list.kind == TG_V_ROWS) key = tg_rows_key(vm->rows, list.len, (uint32_t)(list.bits >> 32) + i);
     if (list.kind == TG_V_ITEMS && e.kind == TG_V_ROW) key = tg_rows_key(vm->rows, e.len, (uint32_t)e.num);
-    if (!tg_vec_push(vm->mem, &vm->heap.items, key) || !tg_vec_push(vm->mem, &vm->heap.possible, (uint8_t)tg_vm_possible(vm, list, i))) {
+    if (!tg_vec_push(vm->mem, &vm->heap.items, key) ||
+        !tg_vec_push(vm->mem, &vm->heap.possible, (uint8_t)tg_vm_possible(vm, list, i))) {
       vm->heap.failed = true;
       return derived();
     }
@@ -176,7 +182,8 @@ tg_value tg_vm_contains_many(tg_vm *vm, tg_value list, tg_value wanted, bool all
   for (uint32_t i = 0; i < tg_vm_count(wanted); i++) {
     tg_value one = tg_vm_in(vm, tg_vm_at(vm, wanted, i), list);
     bool possible = tg_vm_possible(vm, wanted, i);
-    if (possible && one.kind == TG_V_BOOL && one.num == !all) one = derived(); /* it may not be wanted at all */
+    if (possible && one.kind == TG_V_BOOL && one.num == !all)
+      one = derived(); /* it may not be wanted at all */
     result = all ? tg_and(result, one) : tg_or(result, one);
     if (result.kind == TG_V_ERROR || (result.kind == TG_V_BOOL && result.num == !all)) break;
   }
@@ -197,7 +204,8 @@ tg_value tg_vm_in_set(tg_vm *vm, tg_value x, const tg_set *set) {
   }
   if (tg_is_text(x) != tg_is_text(at[0]) || (x.kind == TG_V_NUMBER && at[0].kind != TG_V_NUMBER)) {
     tg_value first = tg_op2_apply(&vm->heap, TG_EQ, x, at[0]); /* a clash, or a text that means a date */
-    for (uint32_t i = 1; i < set->count && tg_is_false(first); i++) first = tg_op2_apply(&vm->heap, TG_EQ, x, at[i]);
+    for (uint32_t i = 1; i < set->count && tg_is_false(first); i++)
+      first = tg_op2_apply(&vm->heap, TG_EQ, x, at[i]);
     return first;
   }
   uint32_t low = 0, high = set->count;
@@ -266,16 +274,20 @@ tg_value tg_vm_unique(tg_vm *vm, tg_value list, bool ask) {
 tg_value tg_vm_join(tg_vm *vm, tg_value list, tg_value separator) {
   if (list.kind == TG_V_ERROR) return list;
   if (separator.kind == TG_V_ERROR) return separator;
-  if (list.kind == TG_V_UNKNOWN || separator.kind == TG_V_UNKNOWN || (list.kind == TG_V_ITEMS && list.aux)) return derived();
+  if (list.kind == TG_V_UNKNOWN || separator.kind == TG_V_UNKNOWN || (list.kind == TG_V_ITEMS && list.aux))
+    return derived();
   if (!tg_vm_is_list(list) || !tg_is_text(separator)) return clash();
   tg_buf b;
   tg_buf_init(&b, vm->mem);
   tg_value result = tg_bool(true);
   for (uint32_t i = 0; i < tg_vm_count(list) && result.kind == TG_V_BOOL; i++) {
     tg_value v = tg_vm_at(vm, list, i);
-    if (v.kind == TG_V_ERROR) result = v;
-    else if (v.kind == TG_V_UNKNOWN || v.kind == TG_V_RANGE) result = derived();
-    else if (v.kind >= TG_V_ROWS && v.kind != TG_V_ITEMS) result = clash();
+    if (v.kind == TG_V_ERROR)
+      result = v;
+    else if (v.kind == TG_V_UNKNOWN || v.kind == TG_V_RANGE)
+      result = derived();
+    else if (v.kind >= TG_V_ROWS && v.kind != TG_V_ITEMS)
+      result = clash();
     tg_str s = tg_text_of(&vm->heap, &separator);
     if (i) tg_buf_put(&b, s.at, s.n);
     tg_value_print(&vm->heap, v, &b);

@@ -21,11 +21,13 @@ void tg_vm_bind_item(tg_frame *f, uint32_t depth, tg_value item, const tg_suppor
 }
 
 tg_value tg_vm_element(const tg_vm *vm, const tg_frame *f, uint32_t depth) {
-  return f->at[depth].shape == TG_NO_SHAPE ? f->at[depth].item : tg_vm_row_value(vm, f->at[depth].shape, f->at[depth].row);
+  return f->at[depth].shape == TG_NO_SHAPE ? f->at[depth].item
+                                           : tg_vm_row_value(vm, f->at[depth].shape, f->at[depth].row);
 }
 
 /* Binds element i of a list.  TG_V_BOOL: bound; else what the element contributes without being looked at. */
-static tg_value bind(tg_vm *vm, tg_frame *f, uint32_t depth, uint16_t shape, tg_value list, uint32_t i, const tg_support *why) {
+static tg_value bind(tg_vm *vm, tg_frame *f, uint32_t depth, uint16_t shape, tg_value list, uint32_t i,
+                     const tg_support *why) {
   if (list.kind == TG_V_ROWS) {
     if (shape != TG_NO_SHAPE && shape != list.len) return tg_fault_value(TG_FAULT_TYPE);
     tg_vm_bind_row(vm, f, depth, list.len, (uint32_t)(list.bits >> 32) + i);
@@ -38,7 +40,9 @@ static tg_value bind(tg_vm *vm, tg_frame *f, uint32_t depth, uint16_t shape, tg_
     return tg_bool(true);
   }
   if (shape != TG_NO_SHAPE && vm->p->plan.shapes[shape].slots > 1)
-    return item.kind <= TG_V_ERROR ? item : tg_fault_value(TG_FAULT_TYPE); /* a member that is no record of the list */
+    return item.kind <= TG_V_ERROR
+               ? item
+               : tg_fault_value(TG_FAULT_TYPE); /* a member that is no record of the list */
   tg_vm_bind_item(f, depth, item, why);
   return tg_bool(true);
 }
@@ -56,7 +60,10 @@ static seen look(tg_vm *vm, tg_frame *f, const tg_loop *l, uint32_t block) {
     s.value = tg_vm_element(vm, f, l->depth);
     if (vm->explain) {
       uint16_t shape = f->at[l->depth].shape;
-      s.why = shape == TG_NO_SHAPE ? f->at[l->depth].why : tg_support_slot(vm, shape, f->at[l->depth].row, 0, tg_row(vm->rows, shape, f->at[l->depth].row)[0], TG_STATE_KNOWN);
+      s.why = shape == TG_NO_SHAPE
+                  ? f->at[l->depth].why
+                  : tg_support_slot(vm, shape, f->at[l->depth].row, 0,
+                                    tg_row(vm->rows, shape, f->at[l->depth].row)[0], TG_STATE_KNOWN);
     }
     if (!tg_vm_charge(vm, 1)) s.value = tg_fault_value(TG_FAULT_FUEL);
     return s;
@@ -73,23 +80,26 @@ static seen look(tg_vm *vm, tg_frame *f, const tg_loop *l, uint32_t block) {
 /* ---- what the elements add up to ---- */
 
 typedef struct tally {
-  tg_value truth;        /* every, some */
-  uint64_t sure, maybe;  /* count; share: elements by (where, satisfies) */
+  tg_value truth;       /* every, some */
+  uint64_t sure, maybe; /* count; share: elements by (where, satisfies) */
   uint64_t tt, tf, tu, ut, uf, uu;
   tg_sum sum;
-  tg_value best;         /* min, max */
-  bool any, unknown;     /* something was seen; an answer is out of reach */
+  tg_value best;     /* min, max */
+  bool any, unknown; /* something was seen; an answer is out of reach */
   tg_value error;
   const tg_support *why, *unknown_why, *deciding_why;
 } tally;
 
-static bool is_truth(tg_value v) { return v.kind == TG_V_BOOL || v.kind == TG_V_UNKNOWN || v.kind == TG_V_ERROR; }
+static bool is_truth(tg_value v) {
+  return v.kind == TG_V_BOOL || v.kind == TG_V_UNKNOWN || v.kind == TG_V_ERROR;
+}
 
 /* min and max: smaller or larger by the value's order; words of events have none. */
 static void keep_best(tg_vm *vm, const tg_loop *l, tally *t, tg_value v) {
   bool clash = false;
-  bool word = v.kind == TG_V_NO_DATE || (v.kind == TG_V_TEXT && (v.len == 4 || v.len == 7) &&
-              tg_is_false(tg_test_apply(&vm->heap, TG_TEST_DATED, v, vm->options.today)));
+  bool word =
+      v.kind == TG_V_NO_DATE || (v.kind == TG_V_TEXT && (v.len == 4 || v.len == 7) &&
+                                 tg_is_false(tg_test_apply(&vm->heap, TG_TEST_DATED, v, vm->options.today)));
   if (word && (!t->any || t->best.kind == TG_V_DATE || v.kind == TG_V_NO_DATE)) {
     t->error = tg_fault_value(TG_FAULT_EVENT);
     return;
@@ -103,7 +113,9 @@ static void keep_best(tg_vm *vm, const tg_loop *l, tally *t, tg_value v) {
     return;
   }
   int c = tg_value_order(&vm->heap, v, t->best, &clash);
-  if (clash) t->error = tg_fault_value(v.kind == TG_V_DATE || t->best.kind == TG_V_DATE ? TG_FAULT_EVENT : TG_FAULT_TYPE);
+  if (clash)
+    t->error =
+        tg_fault_value(v.kind == TG_V_DATE || t->best.kind == TG_V_DATE ? TG_FAULT_EVENT : TG_FAULT_TYPE);
   if ((l->kind == TG_LOOP_MIN && c < 0) || (l->kind == TG_LOOP_MAX && c > 0)) t->best = v;
 }
 
@@ -142,7 +154,8 @@ static bool add(tg_vm *vm, const tg_loop *l, tally *t, seen s, bool possible) {
   }
   if (vm->explain) {
     t->why = tg_support_join(vm, t->why, s.why);
-    if (s.possible || s.value.kind == TG_V_UNKNOWN) t->unknown_why = tg_support_join(vm, t->unknown_why, s.why);
+    if (s.possible || s.value.kind == TG_V_UNKNOWN)
+      t->unknown_why = tg_support_join(vm, t->unknown_why, s.why);
   }
   switch (l->kind) {
   case TG_LOOP_EVERY: {
@@ -163,8 +176,12 @@ static bool add(tg_vm *vm, const tg_loop *l, tally *t, seen s, bool possible) {
     if (!s.possible) t->sure++;
     break;
   case TG_LOOP_SHARE: {
-    uint64_t *cell = s.possible ? (tg_is_true(s.value) ? &t->ut : tg_is_false(s.value) ? &t->uf : &t->uu)
-                                : (tg_is_true(s.value) ? &t->tt : tg_is_false(s.value) ? &t->tf : &t->tu);
+    uint64_t *cell = s.possible ? (tg_is_true(s.value)    ? &t->ut
+                                   : tg_is_false(s.value) ? &t->uf
+                                                          : &t->uu)
+                                : (tg_is_true(s.value)    ? &t->tt
+                                   : tg_is_false(s.value) ? &t->tf
+                                                          : &t->tu);
     ++*cell;
     break;
   }
@@ -216,7 +233,8 @@ static tg_value share(tg_vm *vm, const tally *t) {
   uint64_t sure = t->tt + t->tf + t->tu, all = sure + t->ut + t->uf + t->uu;
   if (all == 0) return tg_unknown(TG_WHY_UNDEFINED);
   if (sure == 0) return derived();
-  uint64_t low_whole = sure + t->uf + t->uu, high_part = t->tt + t->tu + t->ut + t->uu, high_whole = sure + t->ut + t->uu;
+  uint64_t low_whole = sure + t->uf + t->uu, high_part = t->tt + t->tu + t->ut + t->uu,
+           high_whole = sure + t->ut + t->uu;
   return tg_range(&vm->heap, ratio(t->tt, low_whole), ratio(high_part, high_whole));
 }
 
@@ -253,19 +271,24 @@ static int compare_members(tg_vm *vm, const tg_member *a, const tg_member *b, bo
 }
 
 /* Merge sort: stable, n log n comparisons whatever strangers put in. */
-static void sort_members(tg_vm *vm, tg_member *at, tg_member *spare, uint32_t n, bool descending, bool *clash) {
+static void sort_members(tg_vm *vm, tg_member *at, tg_member *spare, uint32_t n, bool descending,
+                         bool *clash) {
   for (uint32_t width = 1; width < n; width *= 2) {
     for (uint32_t from = 0; from < n; from += 2 * width) {
-      uint32_t middle = from + width < n ? from + width : n, end = from + 2 * width < n ? from + 2 * width : n, a = from, b = middle;
+      uint32_t middle = from + width < n ? from + width : n,
+               end = from + 2 * width < n ? from + 2 * width : n, a = from, b = middle;
       for (uint32_t k = from; k < end; k++)
-        spare[k] = b == end || (a < middle && compare_members(vm, &at[a], &at[b], descending, clash) <= 0) ? at[a++] : at[b++];
+        spare[k] = b == end || (a < middle && compare_members(vm, &at[a], &at[b], descending, clash) <= 0)
+                       ? at[a++]
+                       : at[b++];
     }
     memcpy(at, spare, sizeof *at * n);
     if (!tg_vm_charge(vm, n)) return;
   }
 }
 
-tg_value tg_vm_order(tg_vm *vm, uint32_t base, bool has_order, bool descending, bool has_first, tg_value first) {
+tg_value tg_vm_order(tg_vm *vm, uint32_t base, bool has_order, bool descending, bool has_first,
+                     tg_value first) {
   uint32_t n = vm->members.n - base;
   bool unknown_key = false, unknown_where = false, clash = false, event = false;
   for (uint32_t i = base; i < vm->members.n; i++) {
@@ -274,8 +297,9 @@ tg_value tg_vm_order(tg_vm *vm, uint32_t base, bool has_order, bool descending, 
     if (!has_order) continue;
     if (m->key.kind == TG_V_ERROR) return m->key;
     unknown_key |= m->key.kind == TG_V_UNKNOWN || m->key.kind == TG_V_RANGE;
-    event |= m->key.kind == TG_V_NO_DATE || (m->key.kind == TG_V_TEXT && (m->key.len == 4 || m->key.len == 7) &&
-             tg_is_false(tg_test_apply(&vm->heap, TG_TEST_DATED, m->key, vm->options.today)));
+    event |= m->key.kind == TG_V_NO_DATE ||
+             (m->key.kind == TG_V_TEXT && (m->key.len == 4 || m->key.len == 7) &&
+              tg_is_false(tg_test_apply(&vm->heap, TG_TEST_DATED, m->key, vm->options.today)));
   }
   uint64_t most = UINT64_MAX;
   if (has_first) {
@@ -291,7 +315,8 @@ tg_value tg_vm_order(tg_vm *vm, uint32_t base, bool has_order, bool descending, 
   }
   if (event) { /* texts that are all words of events are texts like others; beside dates they are not */
     for (uint32_t i = base; i < vm->members.n; i++)
-      if (vm->members.at[i].key.kind == TG_V_DATE || vm->members.at[i].key.kind == TG_V_NO_DATE) return tg_fault_value(TG_FAULT_EVENT);
+      if (vm->members.at[i].key.kind == TG_V_DATE || vm->members.at[i].key.kind == TG_V_NO_DATE)
+        return tg_fault_value(TG_FAULT_EVENT);
   }
   if (has_first && (unknown_key || (unknown_where && n > most))) return derived();
   if (unknown_key) return derived();
@@ -323,7 +348,8 @@ static void set_position(tg_frame *f, uint16_t temp, uint32_t position) {
 }
 
 /* All elements that may be taken, with their sort keys, on the stack of members. */
-static bool collect(tg_vm *vm, tg_frame *f, const tg_loop *l, tg_value list, const tg_support *list_why, tally *t) {
+static bool collect(tg_vm *vm, tg_frame *f, const tg_loop *l, tg_value list, const tg_support *list_why,
+                    tally *t) {
   for (uint32_t i = 0; i < tg_vm_count(list); i++) {
     tg_value bound = bind(vm, f, l->depth, l->shape, list, i, list_why);
     seen s = {.value = bound, .possible = bound.kind == TG_V_UNKNOWN};
@@ -334,18 +360,24 @@ static bool collect(tg_vm *vm, tg_frame *f, const tg_loop *l, tg_value list, con
       t->deciding_why = s.why;
       return false;
     }
-    if (vm->explain && (s.possible || s.value.kind == TG_V_UNKNOWN)) t->unknown_why = tg_support_join(vm, t->unknown_why, s.why);
+    if (vm->explain && (s.possible || s.value.kind == TG_V_UNKNOWN))
+      t->unknown_why = tg_support_join(vm, t->unknown_why, s.why);
     if (s.skipped) continue;
     tg_member m = {.value = f->at[l->depth].shape == TG_NO_SHAPE ? f->at[l->depth].item : tg_bool(true),
-                   .possible = s.possible || tg_vm_possible(vm, list, i), .why = list_why, .key = s.value, .position = i,
-                   .shape = f->at[l->depth].shape, .row = f->at[l->depth].row};
+                   .possible = s.possible || tg_vm_possible(vm, list, i),
+                   .why = list_why,
+                   .key = s.value,
+                   .position = i,
+                   .shape = f->at[l->depth].shape,
+                   .row = f->at[l->depth].row};
     if (bound.kind != TG_V_BOOL) m.shape = TG_NO_SHAPE, m.value = bound;
     if (!tg_vec_push(vm->mem, &vm->members, m)) vm->heap.failed = true;
   }
   return true;
 }
 
-static void run_ordered(tg_vm *vm, tg_frame *f, const tg_loop *l, tg_value list, const tg_support *list_why, tally *t) {
+static void run_ordered(tg_vm *vm, tg_frame *f, const tg_loop *l, tg_value list, const tg_support *list_why,
+                        tally *t) {
   uint32_t base = vm->members.n;
   tg_value first = l->has_first ? tg_vm_operand(f, l->first) : tg_bool(true);
   if (!collect(vm, f, l, list, list_why, t)) {
@@ -375,7 +407,8 @@ static void run_ordered(tg_vm *vm, tg_frame *f, const tg_loop *l, tg_value list,
   vm->members.n = base + made;
 }
 
-static void run_plain(tg_vm *vm, tg_frame *f, const tg_loop *l, tg_value list, const tg_support *list_why, tally *t) {
+static void run_plain(tg_vm *vm, tg_frame *f, const tg_loop *l, tg_value list, const tg_support *list_why,
+                      tally *t) {
   uint32_t count = tg_vm_count(list);
   bool counts = l->kind == TG_LOOP_COUNT && l->body == TG_NONE && !(list.kind == TG_V_ITEMS && list.aux);
   if (counts) { /* count(xs): no element need be looked at */
@@ -394,7 +427,8 @@ static void run_plain(tg_vm *vm, tg_frame *f, const tg_loop *l, tg_value list, c
   }
 }
 
-tg_value tg_vm_loop(tg_vm *vm, tg_frame *f, const tg_loop *l, tg_value list, const tg_support *list_why, const tg_support **why) {
+tg_value tg_vm_loop(tg_vm *vm, tg_frame *f, const tg_loop *l, tg_value list, const tg_support *list_why,
+                    const tg_support **why) {
   *why = list_why;
   if (list.kind == TG_V_ERROR || list.kind == TG_V_UNKNOWN) return list.kind == TG_V_ERROR ? list : derived();
   if (!tg_vm_is_list(list)) return tg_fault_value(TG_FAULT_TYPE);

@@ -17,13 +17,13 @@ typedef struct tg_frame {
   const tg_unit *unit;
   const tg_value *base[8];
   tg_value *temps;
-  const tg_support **why;          /* beside temps; NULL in the verdict pass */
-  uint32_t top;                    /* first temporary that is free for lets */
+  const tg_support **why; /* beside temps; NULL in the verdict pass */
+  uint32_t top;           /* first temporary that is free for lets */
   struct {
-    uint16_t shape;                /* TG_NO_SHAPE: a member of a made list */
+    uint16_t shape; /* TG_NO_SHAPE: a member of a made list */
     uint32_t row;
-    tg_value item;                 /* of a made list: what base points at */
-    const tg_support *why;         /* what a member of a made list rests on */
+    tg_value item;         /* of a made list: what base points at */
+    const tg_support *why; /* what a member of a made list rests on */
   } at[TG_MAX_BINDINGS];
 } tg_frame;
 
@@ -32,22 +32,22 @@ typedef enum tg_end { TG_END_VALUE, TG_END_SKIPPED, TG_END_SUBJECT } tg_end;
 /* How a block ended. */
 typedef struct tg_ran {
   tg_end end;
-  bool possible;                   /* some SKIP was unknown */
-  tg_value value;                  /* VALUE: what it yields; SUBJECT: the clauses together; an error of a SKIP */
-  const tg_support *why;           /* of the value, or of the SKIPs that were unknown */
+  bool possible;         /* some SKIP was unknown */
+  tg_value value;        /* VALUE: what it yields; SUBJECT: the clauses together; an error of a SKIP */
+  const tg_support *why; /* of the value, or of the SKIPs that were unknown */
   const tg_support *where_why;
 } tg_ran;
 
 typedef struct tg_let_value {
-  uint8_t state, explained;        /* 0 not computed, 1 being computed, 2 there */
+  uint8_t state, explained; /* 0 not computed, 1 being computed, 2 there */
   tg_value value;
   const tg_support *why;
 } tg_let_value;
 
 /* Hash table of the keys of one shape's rows. */
 typedef struct tg_key_index {
-  uint32_t *slots;                 /* row + 1 */
-  uint32_t slot_count, made_for;   /* size, and the run it was made for */
+  uint32_t *slots;               /* row + 1 */
+  uint32_t slot_count, made_for; /* size, and the run it was made for */
 } tg_key_index;
 
 typedef struct tg_member {
@@ -72,20 +72,20 @@ struct tg_vm {
   const tg_support **whys;
   uint32_t temp_count;
   tg_let_value *lets;
-  tg_key_index *indexes;           /* one a shape */
-  uint32_t run;                    /* number of the run, for the indexes */
-  TG_VEC(tg_member) members;       /* stack of the lists being made */
+  tg_key_index *indexes;     /* one a shape */
+  uint32_t run;              /* number of the run, for the indexes */
+  TG_VEC(tg_member) members; /* stack of the lists being made */
   tg_gate_result *results;
   TG_VEC(tg_subject) subjects;
-  uint64_t *budget;                /* what is charged now: the subject's or the document's */
+  uint64_t *budget; /* what is charged now: the subject's or the document's */
   uint64_t subject_left, document_left, cost, asked, executed;
-  tg_status stop;                  /* not OK: the run must end (interrupted, memory) */
+  tg_status stop; /* not OK: the run must end (interrupted, memory) */
   bool explain;
   uint32_t fault_ins;
-  tg_arena arena;                  /* of the explain pass */
+  tg_arena arena; /* of the explain pass */
   tg_explanation explanation;
   TG_VEC(tg_clause_result) clauses;
-  const tg_support **clause_why;   /* beside clauses, in the arena */
+  const tg_support **clause_why; /* beside clauses, in the arena */
   TG_VEC(tg_used_fact) facts;
   tg_buf message;
 };
@@ -99,7 +99,8 @@ tg_value tg_vm_let(tg_vm *vm, const tg_frame *f, uint32_t let, const tg_support 
 bool tg_vm_charge(tg_vm *vm, uint64_t units);
 
 /* loop.c */
-tg_value tg_vm_loop(tg_vm *vm, tg_frame *f, const tg_loop *l, tg_value list, const tg_support *list_why, const tg_support **why);
+tg_value tg_vm_loop(tg_vm *vm, tg_frame *f, const tg_loop *l, tg_value list, const tg_support *list_why,
+                    const tg_support **why);
 /* Binds element `i` of a list at a depth. */
 void tg_vm_bind_row(tg_vm *vm, tg_frame *f, uint32_t depth, uint32_t shape, uint32_t row);
 void tg_vm_bind_item(tg_frame *f, uint32_t depth, tg_value item, const tg_support *why);
@@ -107,7 +108,8 @@ void tg_vm_bind_item(tg_frame *f, uint32_t depth, tg_value item, const tg_suppor
 tg_value tg_vm_element(const tg_vm *vm, const tg_frame *f, uint32_t depth);
 tg_value tg_vm_row_value(const tg_vm *vm, uint32_t shape, uint32_t row);
 /* Orders members by key and cuts them to `first`; an unknown answer or an error when that cannot be decided, else BOOL. */
-tg_value tg_vm_order(tg_vm *vm, uint32_t base, bool has_order, bool descending, bool has_first, tg_value first);
+tg_value tg_vm_order(tg_vm *vm, uint32_t base, bool has_order, bool descending, bool has_first,
+                     tg_value first);
 /* A list made of the members from `base` on, which are taken off the stack. */
 tg_value tg_vm_make_list(tg_vm *vm, uint32_t base);
 
@@ -133,8 +135,10 @@ static inline bool tg_vm_possible(const tg_vm *vm, tg_value list, uint32_t i) {
 const tg_support *tg_support_join(tg_vm *vm, const tg_support *a, const tg_support *b);
 const tg_support *tg_support_of(tg_vm *vm, const tg_frame *f, uint16_t operand);
 /* A leaf for an unknown that an instruction made; it names the fact of `operand` when that is one. */
-const tg_support *tg_support_made(tg_vm *vm, const tg_frame *f, uint16_t operand, tg_fact_state state, uint32_t ins);
-const tg_support *tg_support_slot(tg_vm *vm, uint16_t shape, uint32_t row, uint16_t slot, tg_value v, tg_fact_state state);
+const tg_support *tg_support_made(tg_vm *vm, const tg_frame *f, uint16_t operand, tg_fact_state state,
+                                  uint32_t ins);
+const tg_support *tg_support_slot(tg_vm *vm, uint16_t shape, uint32_t row, uint16_t slot, tg_value v,
+                                  tg_fact_state state);
 void tg_support_result(tg_vm *vm, tg_frame *f, uint32_t ins, tg_value result);
 
 #endif

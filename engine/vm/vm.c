@@ -19,7 +19,9 @@ tg_status tg_vm_new(tg_mem *mem, const tg_program *program, tg_vm **out) {
   vm->lets = tg_mem_zalloc(mem, sizeof *vm->lets * (program->let_count + 1));
   vm->indexes = tg_mem_zalloc(mem, sizeof *vm->indexes * program->plan.shape_count);
   vm->results = tg_mem_zalloc(mem, sizeof *vm->results * (program->gate_count + 1));
-  tg_status st = vm->temps && vm->whys && vm->lets && vm->indexes && vm->results ? tg_matcher_new(mem, &vm->matcher) : tg_mem_status(mem);
+  tg_status st = vm->temps && vm->whys && vm->lets && vm->indexes && vm->results
+                     ? tg_matcher_new(mem, &vm->matcher)
+                     : tg_mem_status(mem);
   if (st != TG_OK) {
     tg_vm_free(vm);
     return st;

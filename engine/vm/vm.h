@@ -9,20 +9,20 @@
 
 typedef struct tg_subject {
   uint32_t gate;
-  uint32_t position;     /* in the walked list, from 0 */
-  tg_value element;      /* TG_V_ROW or a scalar; TG_V_UNKNOWN for the engagement and for a gate as a whole */
-  uint8_t outcome;       /* tg_outcome: FAIL, UNKNOWN, ERROR */
-  uint8_t fault;         /* tg_fault when ERROR */
-  bool whole;            /* the gate as a whole (phase, when, list, likelihood) or a gate without `for` */
-  bool where_unknown;    /* unknown because its `where` is */
+  uint32_t position;  /* in the walked list, from 0 */
+  tg_value element;   /* TG_V_ROW or a scalar; TG_V_UNKNOWN for the engagement and for a gate as a whole */
+  uint8_t outcome;    /* tg_outcome: FAIL, UNKNOWN, ERROR */
+  uint8_t fault;      /* tg_fault when ERROR */
+  bool whole;         /* the gate as a whole (phase, when, list, likelihood) or a gate without `for` */
+  bool where_unknown; /* unknown because its `where` is */
 } tg_subject;
 
 typedef struct tg_gate_result {
-  uint8_t outcome;       /* worst of the subjects, before waivers */
-  uint8_t reason;        /* tg_reason; for unknown by causes the explain pass tells (TG_REASON_NONE here) */
-  uint8_t likelihood, impact; /* 1..5 */
+  uint8_t outcome; /* worst of the subjects, before waivers */
+  uint8_t reason;  /* tg_reason; for unknown by causes the explain pass tells (TG_REASON_NONE here) */
+  uint8_t likelihood, impact;              /* 1..5 */
   bool likelihood_unknown, impact_unknown; /* counted as 5 */
-  bool whole;            /* decided as a whole, before any subject was asked */
+  bool whole;                              /* decided as a whole, before any subject was asked */
   uint8_t fault;
   uint32_t subjects[TG_OUTCOME_COUNT]; /* by outcome; waived is 0 here */
 } tg_gate_result;
@@ -32,7 +32,7 @@ typedef struct tg_vm_options {
   tg_interrupt_fn interrupt;
   void *interrupt_ctx;
   uint64_t subject_cost, document_cost; /* 0 = the limits of limits.h */
-  const uint8_t *selected; /* one byte a gate, 0 = leave out; NULL = all */
+  const uint8_t *selected;              /* one byte a gate, 0 = leave out; NULL = all */
 } tg_vm_options;
 
 typedef struct tg_vm tg_vm;
@@ -45,8 +45,9 @@ tg_status tg_vm_run(tg_vm *vm, const tg_rows *rows, const tg_store *store, const
 const tg_gate_result *tg_vm_gate(const tg_vm *vm, uint32_t gate);
 /* Subjects that did not pass, sorted by gate, then position. */
 const tg_subject *tg_vm_subjects(const tg_vm *vm, uint32_t *count);
-uint64_t tg_vm_cost(const tg_vm *vm);          /* units charged by the last run */
-uint64_t tg_vm_instructions(const tg_vm *vm);  /* executed by the last run (counted by block, not one by one) */
+uint64_t tg_vm_cost(const tg_vm *vm); /* units charged by the last run */
+uint64_t
+tg_vm_instructions(const tg_vm *vm); /* executed by the last run (counted by block, not one by one) */
 /* Heap of the last run, for printing values. */
 tg_heap *tg_vm_heap(tg_vm *vm);
 
@@ -54,27 +55,29 @@ tg_heap *tg_vm_heap(tg_vm *vm);
 typedef struct tg_used_fact {
   uint16_t shape, slot;
   uint32_t row;
-  tg_value value;        /* its `start` is the place */
-  uint8_t state;         /* tg_fact_state; for made unknowns (undefined, asked) shape is TG_NO_SHAPE */
-  uint32_t ins;          /* the instruction that gave an unknown that is no fact; TG_NONE else */
+  tg_value value; /* its `start` is the place */
+  uint8_t state;  /* tg_fact_state; for made unknowns (undefined, asked) shape is TG_NO_SHAPE */
+  uint32_t ins;   /* the instruction that gave an unknown that is no fact; TG_NONE else */
 } tg_used_fact;
 
 typedef struct tg_clause_result {
-  uint8_t outcome;       /* TG_PASS true, TG_FAIL false, TG_UNKNOWN, TG_ERROR */
+  uint8_t outcome; /* TG_PASS true, TG_FAIL false, TG_UNKNOWN, TG_ERROR */
   uint8_t fault;
-  uint32_t fault_ins;    /* where the error arose */
+  uint32_t fault_ins;              /* where the error arose */
   uint32_t fact_first, fact_count; /* in tg_explanation.facts: what decided it; for unknown: its causes */
 } tg_clause_result;
 
 typedef struct tg_explanation {
-  uint8_t outcome;       /* must equal the verdict pass's */
+  uint8_t outcome; /* must equal the verdict pass's */
   uint8_t fault;
   uint32_t fault_ins;
-  const tg_clause_result *clauses; /* all clauses of the gate, also after a false one; NULL when `where`, when, list decided */
+  const tg_clause_result
+      *clauses; /* all clauses of the gate, also after a false one; NULL when `where`, when, list decided */
   uint32_t clause_count;
-  const tg_used_fact *facts;  /* facts of the deciding clauses, in order of first use, without duplicates; causes first when unknown */
+  const tg_used_fact *
+      facts; /* facts of the deciding clauses, in order of first use, without duplicates; causes first when unknown */
   uint32_t fact_count, facts_total; /* kept (TG_MAX_CAUSES) and all */
-  tg_str message;        /* from the template; empty when the gate has none */
+  tg_str message;                   /* from the template; empty when the gate has none */
 } tg_explanation;
 
 /* Runs one subject of the last run again with recording; the result lives until the next explanation or run. */

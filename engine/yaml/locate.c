@@ -33,7 +33,8 @@ static const uint8_t *block_body(const uint8_t *p, const uint8_t *end) {
   return p < end ? p + 1 : end;
 }
 
-uint32_t tg_yaml_locate(const tg_sources *sources, tg_span at, tg_yaml_style style, tg_str text, uint32_t offset) {
+uint32_t tg_yaml_locate(const tg_sources *sources, tg_span at, tg_yaml_style style, tg_str text,
+                        uint32_t offset) {
   if (at.start == UINT32_MAX || tg_sources_of(sources, at.start) == NULL) return at.start;
   const uint8_t *start = tg_sources_at(sources, at.start), *p = start, *end = start + at.len;
   const uint8_t *want = (const uint8_t *)text.at;

@@ -12,14 +12,14 @@
 
 typedef struct level {
   bool map, key_next;
-  uint32_t undo;      /* marks in `undo` that this mapping's keys displaced begin here */
-  uint64_t serial;    /* of this mapping, for the table of keys */
+  uint32_t undo;   /* marks in `undo` that this mapping's keys displaced begin here */
+  uint64_t serial; /* of this mapping, for the table of keys */
 } level;
 
 /* One event kept for replay; texts in the reader's arena. */
 typedef struct kept {
   tg_yaml_event event;
-  uint32_t skip;      /* events up to and including this container's end */
+  uint32_t skip; /* events up to and including this container's end */
 } kept;
 
 typedef struct anchor {
@@ -41,16 +41,16 @@ struct tg_yaml {
   tg_diags *diags;
   yaml_parser_t parser;
   bool parser_made, started, finished, broken;
-  tg_arena arena;             /* texts of recorded events */
+  tg_arena arena; /* texts of recorded events */
   TG_VEC(level) levels;
-  TG_VEC(kept) tape;          /* recorded events of anchored nodes */
+  TG_VEC(kept) tape; /* recorded events of anchored nodes */
   TG_VEC(anchor) anchors;
   TG_VEC(uint32_t) recording; /* anchors whose node is still open, by index; with the depth they opened at */
   TG_VEC(uint32_t) recording_depth;
-  TG_VEC(uint32_t) replay;    /* pairs: next, end in tape */
-  tg_names names;             /* keys */
-  TG_VEC(key_seen) seen;      /* by name: where it was last a key, and in which mapping */
-  TG_VEC(key_seen) undo;      /* what the keys of open mappings displaced in `seen` */
+  TG_VEC(uint32_t) replay; /* pairs: next, end in tape */
+  tg_names names;          /* keys */
+  TG_VEC(key_seen) seen;   /* by name: where it was last a key, and in which mapping */
+  TG_VEC(key_seen) undo;   /* what the keys of open mappings displaced in `seen` */
   uint64_t serial;
   uint64_t written, expanded; /* nodes */
   size_t chars, bytes, mark;  /* cursor from libyaml's characters to bytes; bytes of a byte-order mark */
@@ -149,11 +149,13 @@ static tg_status no_memory(tg_yaml *y) {
 
 static tg_status check_text(tg_yaml *y) {
   const tg_source *s = y->source;
-  if (s->len >= 2 && ((s->text[0] == 0xff && s->text[1] == 0xfe) || (s->text[0] == 0xfe && s->text[1] == 0xff)))
+  if (s->len >= 2 &&
+      ((s->text[0] == 0xff && s->text[1] == 0xfe) || (s->text[0] == 0xfe && s->text[1] == 0xff)))
     return refuse(y, TG_E_UTF8, (tg_span){s->base, 1}, "the file is UTF-16, not UTF-8", "save it as UTF-8");
   size_t bad = tg_utf8_bad(s->text, s->len);
   if (bad != s->len)
-    return refuse(y, TG_E_UTF8, (tg_span){s->base + (uint32_t)bad, 1}, "this byte is not valid UTF-8", "save the file as UTF-8");
+    return refuse(y, TG_E_UTF8, (tg_span){s->base + (uint32_t)bad, 1}, "this byte is not valid UTF-8",
+                  "save the file as UTF-8");
   y->ascii = true;
   for (uint32_t i = 0; i < s->len; i++) {
     uint8_t c = s->text[i];
@@ -174,7 +176,8 @@ static tg_status start(tg_yaml *y) {
   yaml_parser_set_encoding(&y->parser, YAML_UTF8_ENCODING);
   yaml_parser_set_input_string(&y->parser, text, len);
   y->started = true;
-  if (len >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0) { /* with the encoding set, libyaml takes a mark as content */
+  if (len >= 3 &&
+      memcmp(text, "\xEF\xBB\xBF", 3) == 0) { /* with the encoding set, libyaml takes a mark as content */
     yaml_parser_set_input_string(&y->parser, text + 3, len - 3);
     y->ascii = false;
     y->bytes = y->mark = 3;
@@ -198,7 +201,8 @@ static tg_status syntax_error(tg_yaml *y) {
     hint = "a text that holds `: ` must be quoted";
   else if (*c == '@' || *c == '`' || *c == '%')
     hint = "a text cannot begin with this character: quote it";
-  tg_diag_at(y->diags, TG_E_YAML_SYNTAX, y->sources, at, "%s%s%s", p->context ? p->context : "", p->context ? ": " : "", problem);
+  tg_diag_at(y->diags, TG_E_YAML_SYNTAX, y->sources, at, "%s%s%s", p->context ? p->context : "",
+             p->context ? ": " : "", problem);
   if (hint != NULL) tg_diag_hint(y->diags, "%s", hint);
   y->broken = true;
   return TG_INVALID;
@@ -224,10 +228,12 @@ static bool core_tag(const char *tag, tg_str *out) {
 static tg_status scalar_event(tg_yaml *y, const yaml_event_t *e, tg_yaml_event *out) {
   out->kind = TG_YAML_SCALAR;
   out->at = span_of(y, e->start_mark, e->end_mark);
-  const char *source = (const char *)y->source->text + (out->at.start - y->source->base), *end = source + out->at.len;
+  const char *source = (const char *)y->source->text + (out->at.start - y->source->base),
+             *end = source + out->at.len;
   while (source < end && (*source == '&' || *source == '!')) { /* properties before the content */
     while (source < end && *source != ' ' && *source != '\n' && *source != '\r' && *source != '\t') source++;
-    while (source < end && (*source == ' ' || *source == '\n' || *source == '\r' || *source == '\t')) source++;
+    while (source < end && (*source == ' ' || *source == '\n' || *source == '\r' || *source == '\t'))
+      source++;
   }
   uint32_t cut = (uint32_t)(source - (const char *)y->source->text) - (out->at.start - y->source->base);
   out->at.start += cut;
@@ -242,10 +248,12 @@ static tg_status scalar_event(tg_yaml *y, const yaml_event_t *e, tg_yaml_event *
   default: out->style = TG_YAML_PLAIN; break;
   }
   bool quoted = out->style == TG_YAML_SINGLE || out->style == TG_YAML_DOUBLE;
-  if (out->style == TG_YAML_PLAIN && out->at.len > out->text.n) out->at.len = out->text.n > 0 ? out->at.len : 0;
-  out->verbatim = (out->style == TG_YAML_PLAIN && out->at.len == out->text.n &&
-                   memcmp(source, out->text.at, out->text.n) == 0) ||
-                  (quoted && out->at.len == out->text.n + 2 && memcmp(source + 1, out->text.at, out->text.n) == 0);
+  if (out->style == TG_YAML_PLAIN && out->at.len > out->text.n)
+    out->at.len = out->text.n > 0 ? out->at.len : 0;
+  out->verbatim =
+      (out->style == TG_YAML_PLAIN && out->at.len == out->text.n &&
+       memcmp(source, out->text.at, out->text.n) == 0) ||
+      (quoted && out->at.len == out->text.n + 2 && memcmp(source + 1, out->text.at, out->text.n) == 0);
   return TG_OK;
 }
 
@@ -259,7 +267,8 @@ static tg_status check_tag(tg_yaml *y, const yaml_char_t *tag, tg_span at, tg_ya
 
 static tg_status enter(tg_yaml *y, bool map, tg_span at) {
   if (y->levels.n >= TG_MAX_DEPTH) {
-    tg_diag_at(y->diags, TG_E_DEPTH, y->sources, (tg_span){at.start, 1}, "containers are nested more than %d deep", TG_MAX_DEPTH);
+    tg_diag_at(y->diags, TG_E_DEPTH, y->sources, (tg_span){at.start, 1},
+               "containers are nested more than %d deep", TG_MAX_DEPTH);
     y->broken = true;
     return TG_INVALID;
   }
@@ -287,8 +296,9 @@ static tg_status check_key(tg_yaml *y, const tg_yaml_event *key) {
   }
   key_seen *s = &y->seen.at[name];
   if (s->serial == l->serial) {
-    tg_diag_at(y->diags, TG_E_DUPLICATE_KEY, y->sources, key->at, "the key `%.*s` stands twice in this mapping",
-               (int)(key->text.n < 60 ? key->text.n : 60), key->text.at);
+    tg_diag_at(y->diags, TG_E_DUPLICATE_KEY, y->sources, key->at,
+               "the key `%.*s` stands twice in this mapping", (int)(key->text.n < 60 ? key->text.n : 60),
+               key->text.at);
     tg_diag_note_at(y->diags, y->sources, s->at, "first here");
     y->broken = true;
     return TG_INVALID;
@@ -319,7 +329,8 @@ static tg_status open_anchor(tg_yaml *y, const yaml_char_t *name) {
   size_t n = strlen((const char *)name);
   char *copy = tg_arena_text(&y->arena, name, n);
   anchor a = {{copy, (uint32_t)n}, y->tape.n, 0, true};
-  if (copy == NULL || !tg_vec_push(y->mem, &y->anchors, a) || !tg_vec_push(y->mem, &y->recording, y->anchors.n - 1) ||
+  if (copy == NULL || !tg_vec_push(y->mem, &y->anchors, a) ||
+      !tg_vec_push(y->mem, &y->recording, y->anchors.n - 1) ||
       !tg_vec_push(y->mem, &y->recording_depth, y->levels.n))
     return no_memory(y);
   return TG_OK;
@@ -352,8 +363,10 @@ static tg_status alias(tg_yaml *y, const yaml_event_t *e) {
   if (a->open) return refuse(y, TG_E_ALIAS, at, "an alias refers to the node it stands in", NULL);
   y->expanded += a->count;
   if (y->expanded > y->written * TG_MAX_ALIAS_FACTOR + TG_MAX_ALIAS_FLOOR)
-    return refuse(y, TG_E_ALIAS, at, "aliases expand to far more than the file holds", "write the repeated part out, or leave it out");
-  if (!tg_vec_push(y->mem, &y->replay, a->first) || !tg_vec_push(y->mem, &y->replay, a->first + a->count)) return no_memory(y);
+    return refuse(y, TG_E_ALIAS, at, "aliases expand to far more than the file holds",
+                  "write the repeated part out, or leave it out");
+  if (!tg_vec_push(y->mem, &y->replay, a->first) || !tg_vec_push(y->mem, &y->replay, a->first + a->count))
+    return no_memory(y);
   return TG_OK;
 }
 
@@ -372,7 +385,8 @@ static tg_status accept(tg_yaml *y, tg_yaml_event *e) {
   case TG_YAML_MAP:
   case TG_YAML_SEQ:
     if (key)
-      return refuse(y, TG_E_YAML_SUBSET, (tg_span){e->at.start, 1}, "a key must be a text, not a list or mapping",
+      return refuse(y, TG_E_YAML_SUBSET, (tg_span){e->at.start, 1},
+                    "a key must be a text, not a list or mapping",
                     "a value that begins with [ or { must be quoted");
     st = record(y, e);
     if (st == TG_OK) st = enter(y, e->kind == TG_YAML_MAP, e->at);
@@ -456,8 +470,8 @@ static tg_status step(tg_yaml *y, tg_yaml_event *out, bool *given) {
   case YAML_DOCUMENT_START_EVENT:
     *given = false;
     if (y->finished)
-      return refuse(y, TG_E_YAML_SUBSET, span_of(y, e->start_mark, e->end_mark), "a second document in one file is not accepted",
-                    "give each document a file of its own");
+      return refuse(y, TG_E_YAML_SUBSET, span_of(y, e->start_mark, e->end_mark),
+                    "a second document in one file is not accepted", "give each document a file of its own");
     return TG_OK;
   case YAML_DOCUMENT_END_EVENT:
     *given = false;

@@ -11,23 +11,31 @@
 #include "base/diag.h"
 
 typedef enum tg_yaml_kind {
-  TG_YAML_END = 0,   /* the document is over */
+  TG_YAML_END = 0, /* the document is over */
   TG_YAML_SCALAR,
-  TG_YAML_MAP, TG_YAML_MAP_END,  /* inside, keys and values alternate; a key arrives as TG_YAML_KEY */
-  TG_YAML_SEQ, TG_YAML_SEQ_END,
+  TG_YAML_MAP,
+  TG_YAML_MAP_END, /* inside, keys and values alternate; a key arrives as TG_YAML_KEY */
+  TG_YAML_SEQ,
+  TG_YAML_SEQ_END,
   TG_YAML_KEY
 } tg_yaml_kind;
 
-typedef enum tg_yaml_style { TG_YAML_PLAIN, TG_YAML_SINGLE, TG_YAML_DOUBLE, TG_YAML_LITERAL, TG_YAML_FOLDED } tg_yaml_style;
+typedef enum tg_yaml_style {
+  TG_YAML_PLAIN,
+  TG_YAML_SINGLE,
+  TG_YAML_DOUBLE,
+  TG_YAML_LITERAL,
+  TG_YAML_FOLDED
+} tg_yaml_style;
 
 typedef struct tg_yaml_event {
   tg_yaml_kind kind;
   tg_yaml_style style;
-  tg_str text;    /* of a scalar or key, after escapes and folding; valid until the next event */
-  tg_span at;     /* of the scalar as written (quotes included), or of the container's first character */
-  bool verbatim;  /* text stands in the source byte for byte: at at.start (plain), or at.start + 1 (quoted) */
-  tg_str tag;     /* "" or the short core name: "str", "int", ... */
-  bool flow;      /* a container in flow style */
+  tg_str text;   /* of a scalar or key, after escapes and folding; valid until the next event */
+  tg_span at;    /* of the scalar as written (quotes included), or of the container's first character */
+  bool verbatim; /* text stands in the source byte for byte: at at.start (plain), or at.start + 1 (quoted) */
+  tg_str tag;    /* "" or the short core name: "str", "int", ... */
+  bool flow;     /* a container in flow style */
 } tg_yaml_event;
 
 typedef struct tg_yaml tg_yaml;
@@ -41,6 +49,7 @@ void tg_yaml_interrupt(tg_yaml *y, tg_interrupt_fn ask, void *ctx);
 tg_status tg_yaml_next(tg_yaml *y, tg_yaml_event *out);
 /* Where byte `offset` of a scalar's text stands in its source: exact for plain, quoted (escapes) and block scalars of one
  * or several lines.  `text` is the scalar's content as tg_yaml_next gave it. */
-uint32_t tg_yaml_locate(const tg_sources *sources, tg_span at, tg_yaml_style style, tg_str text, uint32_t offset);
+uint32_t tg_yaml_locate(const tg_sources *sources, tg_span at, tg_yaml_style style, tg_str text,
+                        uint32_t offset);
 
 #endif

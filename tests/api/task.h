@@ -38,7 +38,8 @@ typedef struct task {
 } task;
 
 /* The first status that is not OK, or OK. */
-static inline tg_status task_run(task *t, const tg_env_options *options, tg_text rules, tg_text facts, const char *format) {
+static inline tg_status task_run(task *t, const tg_env_options *options, tg_text rules, tg_text facts,
+                                 const char *format) {
   memset(t, 0, sizeof *t);
   tg_status st = tg_env_new(options, &t->env);
   if (st == TG_OK) st = tg_messages_new(t->env, &t->messages);

@@ -63,7 +63,8 @@ static void fail_each(const char *rules_name, const char *facts_name, const char
     ck_assert_msg(st == TG_OK || st == TG_NOMEM, "allocation %ld failing gives status %d", n, (int)st);
     if (st == TG_NOMEM) refused++;
     task_free(&t);
-    ck_assert_msg(c.blocks == 0 && c.bytes == 0, "allocation %ld failing leaks %ld blocks, %zu bytes", n, c.blocks, c.bytes);
+    ck_assert_msg(c.blocks == 0 && c.bytes == 0, "allocation %ld failing leaks %ld blocks, %zu bytes", n,
+                  c.blocks, c.bytes);
     if (st == TG_OK && c.count < n) break; /* the task needs fewer allocations than that */
   }
   ck_assert_int_gt(refused, 50);
@@ -91,7 +92,8 @@ START_TEST(memory_limits) {
     o.memory_limit = limit;
     task t;
     tg_status st = task_run(&t, &o, rules, facts, "json");
-    ck_assert_msg(st == TG_OK || st == TG_LIMIT, "a limit of %llu bytes gives status %d", (unsigned long long)limit, (int)st);
+    ck_assert_msg(st == TG_OK || st == TG_LIMIT, "a limit of %llu bytes gives status %d",
+                  (unsigned long long)limit, (int)st);
     limited += st == TG_LIMIT;
     task_free(&t);
     ck_assert_int_eq(c.blocks, 0);

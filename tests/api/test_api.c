@@ -41,7 +41,7 @@ START_TEST(whole_task) {
   ck_assert(same(g.id, "S-001"));
   ck_assert_int_eq(g.outcome, TG_WAIVED);
   ck_assert_int_eq(tg_assessment_gate(t.assessment, 1, &g), TG_OK);
-  ck_assert_int_eq(g.outcome, TG_FAIL); /* wiki has no active expert */
+  ck_assert_int_eq(g.outcome, TG_FAIL);         /* wiki has no active expert */
   ck_assert_uint_eq(g.subjects[TG_UNKNOWN], 2); /* P-3's status is missing; P-9 is nobody */
   ck_assert_uint_eq(g.subjects[TG_FAIL], 1);
   ck_assert_int_eq(tg_assessment_gate(t.assessment, 4, &g), TG_MISUSE);
@@ -106,7 +106,8 @@ START_TEST(misuse_is_answered) {
   ck_assert(same(out, "untouched"));
   ck_assert_int_eq(tg_env_new(NULL, NULL), TG_MISUSE);
   tg_facts_free(other);
-  tg_facts_free(NULL), tg_eval_free(NULL), tg_program_unref(NULL), tg_compiler_free(NULL), tg_messages_free(NULL), tg_env_free(NULL);
+  tg_facts_free(NULL), tg_eval_free(NULL), tg_program_unref(NULL), tg_compiler_free(NULL),
+      tg_messages_free(NULL), tg_env_free(NULL);
   task_free(&t);
 }
 END_TEST
@@ -213,7 +214,8 @@ static void *work(void *ctx) {
   tg_text report;
   int ok = tg_messages_new(w->env, &m) == TG_OK && tg_facts_new(w->env, NULL, m, &f) == TG_OK &&
            tg_facts_add_memory(f, text("facts.yaml"), facts.at, facts.n, 0) == TG_OK &&
-           tg_facts_freeze(f, w->program, 0) == TG_OK && tg_eval_new(w->env, w->program, NULL, m, &e) == TG_OK;
+           tg_facts_freeze(f, w->program, 0) == TG_OK &&
+           tg_eval_new(w->env, w->program, NULL, m, &e) == TG_OK;
   for (int i = 0; ok && i < 50; i++) {
     ok = tg_eval_run(e, f, &o, &a) == TG_OK && tg_assessment_write(a, &format, &report) == TG_OK;
     if (ok && w->report == NULL) {
@@ -265,11 +267,15 @@ typedef struct table {
   size_t n;
 } table;
 
-#define TEXT(s) {TG_FACT_TEXT, 0, {s, sizeof(s) - 1}, {0, 0}, 0}
-#define NODE(kind_, table_, n_) {kind_, 0, {NULL, 0}, {(uint64_t)(uintptr_t)&table_, 0}, n_}
-static const row engagement_rows[] = {{"id", TEXT("ENG-1")}, {"phase", TEXT("operate")}, {"code", TEXT("E-12")}};
+#define TEXT(s)                                                                                              \
+  { TG_FACT_TEXT, 0, {s, sizeof(s) - 1}, {0, 0}, 0 }
+#define NODE(kind_, table_, n_)                                                                              \
+  { kind_, 0, {NULL, 0}, {(uint64_t)(uintptr_t)&table_, 0}, n_ }
+static const row engagement_rows[] = {
+    {"id", TEXT("ENG-1")}, {"phase", TEXT("operate")}, {"code", TEXT("E-12")}};
 static const table engagement = {engagement_rows, 3};
-static const row billing_rows[] = {{"id", TEXT("billing")}, {"tier", {TG_FACT_NUMBER, 0, {"1", 1}, {0, 0}, 0}}, {"owner", TEXT("none")}};
+static const row billing_rows[] = {
+    {"id", TEXT("billing")}, {"tier", {TG_FACT_NUMBER, 0, {"1", 1}, {0, 0}, 0}}, {"owner", TEXT("none")}};
 static const table billing = {billing_rows, 3};
 static row systems_rows[1];
 static table systems = {systems_rows, 1};
@@ -299,7 +305,8 @@ static int read_elements(void *ctx, tg_fact_node node, uint64_t first, size_t n,
   return 0;
 }
 
-static int read_entries(void *ctx, tg_fact_node node, uint64_t first, size_t n, tg_text *keys, tg_fact_value *out) {
+static int read_entries(void *ctx, tg_fact_node node, uint64_t first, size_t n, tg_text *keys,
+                        tg_fact_value *out) {
   (void)ctx;
   for (size_t i = 0; i < n; i++) {
     keys[i] = text(of(node)->rows[first + i].key);
@@ -325,7 +332,9 @@ START_TEST(facts_from_elsewhere) {
   TG_INIT(&o);
   o.as_of = text("2026-01-01");
   ck_assert_int_eq(tg_facts_new(t.env, NULL, t.messages, &f), TG_OK);
-  ck_assert_int_eq(tg_facts_add_reader(f, t.program, text("table"), &reader, (tg_fact_node){(uint64_t)(uintptr_t)&root, 0}), TG_OK);
+  ck_assert_int_eq(tg_facts_add_reader(f, t.program, text("table"), &reader,
+                                       (tg_fact_node){(uint64_t)(uintptr_t)&root, 0}),
+                   TG_OK);
   ck_assert_int_eq(tg_facts_freeze(f, t.program, 0), TG_OK);
   ck_assert_int_eq(tg_eval_run(t.eval, f, &o, &a), TG_OK);
   tg_gate_status g;
@@ -341,8 +350,9 @@ END_TEST
 
 START_TEST(messages_can_be_walked) {
   task t;
-  const char *broken = "pack: p\nversion: 1.0.0\ntitle: t\ngates:\n  - id: A-1\n    title: t\n    require: a ==\n"
-                       "  - id: A-2\n    title: t\n    require: b ==\n";
+  const char *broken =
+      "pack: p\nversion: 1.0.0\ntitle: t\ngates:\n  - id: A-1\n    title: t\n    require: a ==\n"
+      "  - id: A-2\n    title: t\n    require: b ==\n";
   ck_assert_int_eq(task_run(&t, NULL, text(broken), facts, "text"), TG_INVALID);
   ck_assert_uint_eq(tg_messages_errors(t.messages), 2);
   tg_message m;

@@ -26,12 +26,14 @@ static char *slurp(const char *path, size_t *n) {
   return bytes;
 }
 
-static int check(tg_eval *eval, tg_facts *facts, tg_program_handle *program, const char *doc, size_t n, size_t number) {
+static int check(tg_eval *eval, tg_facts *facts, tg_program_handle *program, const char *doc, size_t n,
+                 size_t number) {
   tg_run_options o;
   tg_assessment_handle *a = NULL;
   TG_INIT(&o);
   o.as_of = (tg_text){"2026-06-01", 10};
-  if (tg_facts_reset(facts) != TG_OK || tg_facts_add_memory(facts, (tg_text){"facts.json", 10}, doc, n, 0) != TG_OK ||
+  if (tg_facts_reset(facts) != TG_OK ||
+      tg_facts_add_memory(facts, (tg_text){"facts.json", 10}, doc, n, 0) != TG_OK ||
       tg_facts_freeze(facts, program, 0) != TG_OK || tg_eval_run(eval, facts, &o, &a) != TG_OK)
     return die("cannot evaluate");
   for (size_t i = 0; i < tg_assessment_finding_count(a); i++) {
@@ -40,7 +42,8 @@ static int check(tg_eval *eval, tg_facts *facts, tg_program_handle *program, con
     if (tg_assessment_finding(a, i, &f) != TG_OK) return die("cannot explain");
     if (f.outcome == TG_ERROR) return die("a subject erred");
     if (f.outcome != TG_FAIL) continue;
-    printf("%zu\t%.*s\t%.*s\n", number, (int)f.gate.n, f.gate.at, f.pointer.n ? (int)f.label.n : 0, f.label.at);
+    printf("%zu\t%.*s\t%.*s\n", number, (int)f.gate.n, f.gate.at, f.pointer.n ? (int)f.label.n : 0,
+           f.label.at);
   }
   return 0;
 }

@@ -12,8 +12,8 @@ typedef struct check {
   tg_facts *facts;
   tg_eval *eval;
   tg_assessment_handle *assessment;
-  char *input;               /* standard input, borrowed by nobody: copied into the facts */
-  int threshold;             /* tg_severity, -1 = never */
+  char *input;   /* standard input, borrowed by nobody: copied into the facts */
+  int threshold; /* tg_severity, -1 = never */
   bool unknown_reports;
   tg_readiness_model readiness;
   const char *root, *prefix;
@@ -34,15 +34,19 @@ static bool options_ok(check *c) {
   static const char *const models[] = {"risk-weighted", "unweighted", "by-area", NULL};
   const args *a = c->a;
   int n = word_in(a->fail_on ? a->fail_on : "high", severities);
-  if (n < 0) return complain("--fail-on takes critical, high, medium, low, info or never, not `%s`", a->fail_on), false;
+  if (n < 0)
+    return complain("--fail-on takes critical, high, medium, low, info or never, not `%s`", a->fail_on),
+           false;
   c->threshold = n == 5 ? -1 : n;
   n = word_in(a->unknown ? a->unknown : "block", unknowns);
   if (n < 0) return complain("--unknown takes block or report, not `%s`", a->unknown), false;
   c->unknown_reports = n == 1;
   n = word_in(a->readiness ? a->readiness : "risk-weighted", models);
-  if (n < 0) return complain("--readiness takes risk-weighted, unweighted or by-area, not `%s`", a->readiness), false;
+  if (n < 0)
+    return complain("--readiness takes risk-weighted, unweighted or by-area, not `%s`", a->readiness), false;
   c->readiness = (tg_readiness_model)n;
-  if (a->format != NULL && !known_format(a->format)) return complain("there is no format `%s` in this version", a->format), false;
+  if (a->format != NULL && !known_format(a->format))
+    return complain("there is no format `%s` in this version", a->format), false;
   for (size_t i = 0; i < a->outs.n; i++) {
     const char *equals = strchr(a->outs.at[i], '=');
     char name[32] = "";
@@ -79,7 +83,8 @@ static bool load_facts(check *c) {
   }
   for (size_t i = 0; ok && i < a->csv.n; i++) {
     const char *equals = strchr(a->csv.at[i], '=');
-    ok = tg_facts_add_csv(c->facts, c->program, (tg_text){a->csv.at[i], (size_t)(equals - a->csv.at[i])}, equals + 1) == TG_OK;
+    ok = tg_facts_add_csv(c->facts, c->program, (tg_text){a->csv.at[i], (size_t)(equals - a->csv.at[i])},
+                          equals + 1) == TG_OK;
   }
   if (ok) ok = tg_facts_freeze(c->facts, c->program, a->portfolio) == TG_OK;
   return ok;
@@ -97,7 +102,8 @@ static bool evaluate(check *c) {
   time_t now = time(NULL);
   struct tm utc;
   if (gmtime_r(&now, &utc) != NULL) strftime(today, sizeof today, "%Y-%m-%d", &utc);
-  tg_text *gates = texts_of(&a->gates), *areas = texts_of(&a->areas), *phases = texts_of(&a->phases), *tags = texts_of(&a->tags);
+  tg_text *gates = texts_of(&a->gates), *areas = texts_of(&a->areas), *phases = texts_of(&a->phases),
+          *tags = texts_of(&a->tags);
   tg_run_options o;
   TG_INIT(&o);
   if (a->as_of != NULL) o.as_of = (tg_text){a->as_of, strlen(a->as_of)};
@@ -160,13 +166,15 @@ int run_check(const args *a) {
   if (!options_ok(&c) || !session_open(&c.s, a)) return EXIT_USELESS;
   const char *config = find_config(&a->operands);
   bool ok = config == NULL;
-  if (!ok) complain("%s: a configuration file is not supported by this version yet, and is never ignored", config);
+  if (!ok)
+    complain("%s: a configuration file is not supported by this version yet, and is never ignored", config);
   ok = ok && (c.program = load_rules(&c.s, a, &a->rules)) != NULL;
   ok = ok && load_facts(&c);
   ok = ok && evaluate(&c);
   session_say(&c.s);
   if (ok && write_reports(&c)) {
-    bool blocks = c.threshold >= 0 && tg_assessment_blocks(c.assessment, (tg_severity)c.threshold, c.unknown_reports);
+    bool blocks =
+        c.threshold >= 0 && tg_assessment_blocks(c.assessment, (tg_severity)c.threshold, c.unknown_reports);
     status = blocks ? EXIT_OPEN : EXIT_CLEAN;
   }
   tg_eval_free(c.eval);

@@ -26,7 +26,7 @@ typedef struct args {
 
 typedef struct command {
   const char *name, *synopsis, *summary, *text;
-  unsigned bit;          /* in option_row.commands */
+  unsigned bit; /* in option_row.commands */
   int (*run)(const args *a);
 } command;
 extern const command commands[];

@@ -22,25 +22,35 @@ typedef struct option_row {
 
 #define AT(member) offsetof(args, member)
 static const option_row rows[] = {
-    {"rules", "PATH", LIST, AT(rules), CHECK | MODEL, "a rule file or a folder of packs (repeatable); default: the standard packs"},
-    {"facts", "NAME=FILE.csv", LIST, AT(csv), CHECK, "read the collection NAME from a CSV file with a header row (repeatable)"},
-    {"as-of", "DATE", TEXT, AT(as_of), CHECK, "the day of assessment; default: the facts' own, else today in UTC"},
-    {"param", "NAME=VALUE", LIST, AT(params), RULED, "set a parameter by its full or its unambiguous short name (repeatable)"},
-    {"gate", "GLOB", LIST, AT(gates), CHECK, "only gates whose id matches (repeatable); the report is then partial"},
+    {"rules", "PATH", LIST, AT(rules), CHECK | MODEL,
+     "a rule file or a folder of packs (repeatable); default: the standard packs"},
+    {"facts", "NAME=FILE.csv", LIST, AT(csv), CHECK,
+     "read the collection NAME from a CSV file with a header row (repeatable)"},
+    {"as-of", "DATE", TEXT, AT(as_of), CHECK,
+     "the day of assessment; default: the facts' own, else today in UTC"},
+    {"param", "NAME=VALUE", LIST, AT(params), RULED,
+     "set a parameter by its full or its unambiguous short name (repeatable)"},
+    {"gate", "GLOB", LIST, AT(gates), CHECK,
+     "only gates whose id matches (repeatable); the report is then partial"},
     {"area", "AREA", LIST, AT(areas), CHECK, "only gates of this area (repeatable)"},
     {"phase", "PHASE", LIST, AT(phases), CHECK, "only gates that list this phase (repeatable)"},
     {"tag", "TAG", LIST, AT(tags), CHECK, "only gates with this tag (repeatable)"},
-    {"portfolio", NULL, FLAG, AT(portfolio), RULED, "compare several engagements: evaluate the portfolio packs over all documents"},
+    {"portfolio", NULL, FLAG, AT(portfolio), RULED,
+     "compare several engagements: evaluate the portfolio packs over all documents"},
     {"fail-on", "SEVERITY", TEXT, AT(fail_on), CHECK,
-     "exit 1 when something is open at or above critical, high, medium, low or info; never: not at all; default: high"},
+     "exit 1 when something is open at or above critical, high, medium, low or info; never: not at all; "
+     "default: high"},
     {"unknown", "block|report", TEXT, AT(unknown), CHECK,
      "whether an unknown at or above the threshold is open (block, the default) or only reported"},
     {"readiness", "MODEL", TEXT, AT(readiness), CHECK, "risk-weighted (default), unweighted or by-area"},
-    {"strict", NULL, FLAG, AT(strict), RULED, "unknown facts, duplicate keys and dangling waivers are errors"},
+    {"strict", NULL, FLAG, AT(strict), RULED,
+     "unknown facts, duplicate keys and dangling waivers are errors"},
     {"format", "FORMAT", TEXT, AT(format), CHECK, "text (default), json or ndjson on standard output"},
     {"output", "FILE", TEXT, AT(output), CHECK, "write the report there instead of standard output"},
-    {"out", "FORMAT=FILE", LIST, AT(outs), CHECK, "also write the report in this format to a file (repeatable)"},
-    {"root", "DIR", TEXT, AT(root), CHECK, "paths in reports are relative to it; default: the nearest repository root"},
+    {"out", "FORMAT=FILE", LIST, AT(outs), CHECK,
+     "also write the report in this format to a file (repeatable)"},
+    {"root", "DIR", TEXT, AT(root), CHECK,
+     "paths in reports are relative to it; default: the nearest repository root"},
     {"color", "auto|always|never", TEXT, AT(color), RULED, "colour; auto asks the terminal and NO_COLOR"},
     {"quiet", NULL, FLAG, AT(quiet), CHECK, "verdict, readiness, areas and counts only"},
     {"verbose", NULL, FLAG, AT(verbose), CHECK, "every clause and fact of each finding"},
@@ -74,7 +84,8 @@ void list_add(list *l, const char *item) {
 }
 
 void args_free(args *a) {
-  list *lists[] = {&a->operands, &a->rules, &a->params, &a->gates, &a->areas, &a->phases, &a->tags, &a->csv, &a->outs};
+  list *lists[] = {&a->operands, &a->rules, &a->params, &a->gates, &a->areas,
+                   &a->phases,   &a->tags,  &a->csv,    &a->outs};
   for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) free(lists[i]->at);
 }
 
@@ -118,8 +129,8 @@ bool args_parse(int argc, char **argv, args *out) {
       complain("%s needs a value", argv[at] ? argv[at] : "an option");
       return false;
     } else if (got == '?') {
-      complain("there is no option `%s`; `tollgate help%s%s` lists them", argv[optind - 1], optind > 2 ? " " : "",
-               optind > 2 && argv[1][0] != '-' ? argv[1] : "");
+      complain("there is no option `%s`; `tollgate help%s%s` lists them", argv[optind - 1],
+               optind > 2 ? " " : "", optind > 2 && argv[1][0] != '-' ? argv[1] : "");
       return false;
     } else if (!take(out, &rows[got - 1000], optarg)) {
       return false;
@@ -169,11 +180,14 @@ static void wrap(FILE *to, const char *text, int indent, int at) {
   fputc('\n', to);
 }
 
-static const char statuses[] = "0 nothing is open at or above --fail-on; 1 something is, or no gate applies; 2 the command could "
-                               "not do its work, and nothing was printed on standard output";
+static const char statuses[] =
+    "0 nothing is open at or above --fail-on; 1 something is, or no gate applies; 2 the command could "
+    "not do its work, and nothing was printed on standard output";
 
 void help_overview(FILE *to) {
-  fputs("usage: tollgate COMMAND [options]\n\nReadiness and risk checks for build-operate-transfer engagements.\n\ncommands:\n", to);
+  fputs("usage: tollgate COMMAND [options]\n\nReadiness and risk checks for build-operate-transfer "
+        "engagements.\n\ncommands:\n",
+        to);
   for (const command *c = commands; c->name != NULL; c++) fprintf(to, "  %-9s %s\n", c->name, c->summary);
   fputs("\n`tollgate help COMMAND` lists its options.\nexit status: ", to);
   wrap(to, statuses, 13, 13);
@@ -185,7 +199,8 @@ void help_command(const command *c, FILE *to) {
   fputs("\noptions:\n", to);
   for (int i = 0; i < ROWS; i++) {
     if (rows[i].kind == LATER || (rows[i].commands & c->bit) == 0) continue;
-    int n = fprintf(to, "  --%s%s%s", rows[i].name, rows[i].value ? " " : "", rows[i].value ? rows[i].value : "");
+    int n =
+        fprintf(to, "  --%s%s%s", rows[i].name, rows[i].value ? " " : "", rows[i].value ? rows[i].value : "");
     if (n < 28)
       fprintf(to, "%*s", 28 - n, "");
     else
@@ -213,7 +228,8 @@ static void roff(FILE *to, const char *text) {
 void man_page(const command *c, FILE *to) {
   fprintf(to, ".TH TOLLGATE-");
   for (const char *p = c->name; *p; p++) fputc(*p >= 'a' && *p <= 'z' ? *p - 'a' + 'A' : *p, to);
-  fprintf(to, " 1 \"\" \"tollgate %s\" \"Tollgate\"\n.SH NAME\ntollgate\\-%s \\- %s\n.SH SYNOPSIS\n", tg_version(), c->name, c->summary);
+  fprintf(to, " 1 \"\" \"tollgate %s\" \"Tollgate\"\n.SH NAME\ntollgate\\-%s \\- %s\n.SH SYNOPSIS\n",
+          tg_version(), c->name, c->summary);
   roff(to, c->synopsis);
   fputs("\n.SH DESCRIPTION\n", to);
   roff(to, c->text);

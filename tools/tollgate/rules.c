@@ -13,8 +13,8 @@ int run_compile(const args *a) {
     tg_program_info i;
     TG_INIT(&i);
     tg_program_get_info(p, &i);
-    printf("%zu packs, %zu gates, %zu parameters, %zu patterns (%zu with JIT), %zu instructions\n", i.packs, i.gates, i.params,
-           i.patterns, i.jit_patterns, i.instructions);
+    printf("%zu packs, %zu gates, %zu parameters, %zu patterns (%zu with JIT), %zu instructions\n", i.packs,
+           i.gates, i.params, i.patterns, i.jit_patterns, i.instructions);
     status = EXIT_CLEAN;
   }
   tg_program_unref(p);
@@ -50,7 +50,8 @@ int run_disasm(const args *a) {
 
 int run_model(const args *a) {
   session s;
-  if (a->operands.n > 0 && a->rules.n > 0) return complain("name the rules either as operands or with --rules");
+  if (a->operands.n > 0 && a->rules.n > 0)
+    return complain("name the rules either as operands or with --rules");
   if (!session_open(&s, a)) return EXIT_USELESS;
   char *text = NULL;
   size_t n = 0;

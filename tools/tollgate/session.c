@@ -46,7 +46,8 @@ bool session_open(session *s, const args *a) {
   tg_env_options o;
   TG_INIT(&o);
   o.no_jit = a->no_jit;
-  if (a->color != NULL && strcmp(a->color, "auto") != 0 && strcmp(a->color, "always") != 0 && strcmp(a->color, "never") != 0) {
+  if (a->color != NULL && strcmp(a->color, "auto") != 0 && strcmp(a->color, "always") != 0 &&
+      strcmp(a->color, "never") != 0) {
     complain("--color takes auto, always or never");
     return false;
   }
@@ -129,7 +130,8 @@ tg_program_handle *load_rules(session *s, const args *a, const list *rules) {
   bool ok = st == TG_OK && set_params(s, c, &a->params);
   for (size_t i = 0; ok && i < rules->n; i++) {
     st = tg_compiler_add_path(c, rules->at[i]);
-    ok = st == TG_OK || st == TG_INVALID || st == TG_IO; /* the other files are still read, so that all errors show at once */
+    ok = st == TG_OK || st == TG_INVALID ||
+         st == TG_IO; /* the other files are still read, so that all errors show at once */
   }
   if (ok) st = tg_compiler_finish(c, &p);
   if (p != NULL && tg_messages_errors(s->messages) > 0) {
