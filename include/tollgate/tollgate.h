@@ -110,7 +110,7 @@ typedef enum tg_fact_state {
   TG_STATE_ASKED = 5,      /* the literal `unknown` in a rule */
   TG_STATE_STALE = 6,
   TG_STATE_UNEVIDENCED = 7,
-  TG_STATE_NONE = 8        /* an event word: `none` or `not_yet` */
+  TG_STATE_NONE = 8 /* an event word: `none` or `not_yet` */
 } tg_fact_state;
 
 typedef enum tg_readiness_model {
@@ -167,11 +167,11 @@ TG_API const char *tg_status_text(tg_status status);
 typedef struct tg_messages tg_messages;
 typedef struct tg_message {
   size_t size;
-  int code;                  /* 401 is printed TG0401 */
+  int code; /* 401 is printed TG0401 */
   tg_diag_severity severity;
-  tg_text text, hint, file;  /* hint and file may be empty */
-  uint32_t line, column;     /* from 1, columns in code points; 0 = none */
-  tg_text excerpt;           /* the source line */
+  tg_text text, hint, file; /* hint and file may be empty */
+  uint32_t line, column;    /* from 1, columns in code points; 0 = none */
+  tg_text excerpt;          /* the source line */
 } tg_message;
 
 TG_API tg_status tg_messages_new(tg_env *env, tg_messages **out);
@@ -216,7 +216,7 @@ typedef struct tg_program_info {
 typedef struct tg_gate_info {
   size_t size;
   tg_text id, title, pack, area, rationale, proof, remediation;
-  int severity;             /* tg_severity, or -1: from the score */
+  int severity; /* tg_severity, or -1: from the score */
   int effort, waivable, portfolio;
   tg_text file;
   uint32_t line;
@@ -235,17 +235,23 @@ typedef struct tg_facts tg_facts;
 
 /* A fact as a foreign reader gives it. */
 typedef enum tg_fact_kind {
-  TG_FACT_ABSENT = 0, TG_FACT_NULL, TG_FACT_BOOL, TG_FACT_NUMBER, TG_FACT_TEXT, TG_FACT_LIST, TG_FACT_MAP
+  TG_FACT_ABSENT = 0,
+  TG_FACT_NULL,
+  TG_FACT_BOOL,
+  TG_FACT_NUMBER,
+  TG_FACT_TEXT,
+  TG_FACT_LIST,
+  TG_FACT_MAP
 } tg_fact_kind;
 typedef struct tg_fact_node {
-  uint64_t a, b;            /* the reader's own: 16 bytes by value */
+  uint64_t a, b; /* the reader's own: 16 bytes by value */
 } tg_fact_node;
 typedef struct tg_fact_value {
   tg_fact_kind kind;
-  int boolean;              /* BOOL */
-  tg_text text;             /* TEXT: UTF-8; NUMBER: decimal digits as JSON writes them.  Borrowed until the next call */
-  tg_fact_node node;        /* LIST, MAP */
-  uint64_t count;           /* LIST, MAP: elements or entries */
+  int boolean;  /* BOOL */
+  tg_text text; /* TEXT: UTF-8; NUMBER: decimal digits as JSON writes them.  Borrowed until the next call */
+  tg_fact_node node; /* LIST, MAP */
+  uint64_t count;    /* LIST, MAP: elements or entries */
 } tg_fact_value;
 /* One call a record, not one an access.  Callbacks return 0, or non-zero to fail the load; they do not call back into Tollgate
  * and do not jump out.  What they return is checked once: kinds, UTF-8, numbers, counts. */
@@ -261,7 +267,8 @@ typedef struct tg_fact_reader {
 } tg_fact_reader;
 
 /* `messages` outlives the facts.  `allocator` NULL = the environment's. */
-TG_API tg_status tg_facts_new(tg_env *env, const tg_allocator *allocator, tg_messages *messages, tg_facts **out);
+TG_API tg_status tg_facts_new(tg_env *env, const tg_allocator *allocator, tg_messages *messages,
+                              tg_facts **out);
 TG_API void tg_facts_free(tg_facts *f);
 TG_API void tg_facts_interrupt(tg_facts *f, tg_interrupt_fn ask, void *ctx);
 /* Forgets the facts, keeps the memory. */
@@ -272,16 +279,18 @@ TG_API tg_status tg_facts_add_path(tg_facts *f, const char *path);
 #define TG_FACTS_BORROW 1u
 TG_API tg_status tg_facts_add_memory(tg_facts *f, tg_text name, const void *bytes, size_t n, unsigned flags);
 /* A collection from CSV: `collection` is the path of the list ("systems").  `program` gives the types of cells; NULL = core schema. */
-TG_API tg_status tg_facts_add_csv(tg_facts *f, const tg_program_handle *program, tg_text collection, const char *path);
-TG_API tg_status tg_facts_add_csv_memory(tg_facts *f, const tg_program_handle *program, tg_text collection, tg_text name,
-                                         const void *bytes, size_t n);
+TG_API tg_status tg_facts_add_csv(tg_facts *f, const tg_program_handle *program, tg_text collection,
+                                  const char *path);
+TG_API tg_status tg_facts_add_csv_memory(tg_facts *f, const tg_program_handle *program, tg_text collection,
+                                         tg_text name, const void *bytes, size_t n);
 /* Reads what the program's plan wants from the caller's own representation; `name` stands for the file in reports. */
-TG_API tg_status tg_facts_add_reader(tg_facts *f, const tg_program_handle *program, tg_text name, const tg_fact_reader *reader,
-                                     tg_fact_node root);
+TG_API tg_status tg_facts_add_reader(tg_facts *f, const tg_program_handle *program, tg_text name,
+                                     const tg_fact_reader *reader, tg_fact_node root);
 /* Merges, checks against the program's model and freezes: nothing can be added.  `portfolio`: the documents stay apart. */
 TG_API tg_status tg_facts_freeze(tg_facts *f, const tg_program_handle *program, int portfolio);
 /* The value at an RFC 6901 pointer, printed; TG_INVALID when there is none. */
-TG_API tg_status tg_facts_find(tg_facts *f, tg_text pointer, tg_text *value, tg_text *file, uint32_t *line, uint32_t *column);
+TG_API tg_status tg_facts_find(tg_facts *f, tg_text pointer, tg_text *value, tg_text *file, uint32_t *line,
+                               uint32_t *column);
 
 /* ---- evaluating ---- */
 
@@ -290,36 +299,42 @@ typedef struct tg_assessment_handle tg_assessment_handle;
 
 typedef struct tg_run_options {
   size_t size;
-  tg_text as_of;             /* YYYY-MM-DD; empty: the facts' own day, else `clock` */
-  tg_text clock;             /* YYYY-MM-DD, the caller's idea of today (the library has no clock) */
+  tg_text as_of; /* YYYY-MM-DD; empty: the facts' own day, else `clock` */
+  tg_text clock; /* YYYY-MM-DD, the caller's idea of today (the library has no clock) */
   tg_readiness_model readiness;
   /* Filters; a gate is evaluated when it matches each list that is given (globs for gates, exact names else). */
-  const tg_text *gates;  size_t gate_count;
-  const tg_text *areas;  size_t area_count;
-  const tg_text *phases; size_t phase_count;
-  const tg_text *tags;   size_t tag_count;
+  const tg_text *gates;
+  size_t gate_count;
+  const tg_text *areas;
+  size_t area_count;
+  const tg_text *phases;
+  size_t phase_count;
+  const tg_text *tags;
+  size_t tag_count;
   tg_interrupt_fn interrupt;
   void *interrupt_ctx;
 } tg_run_options;
 
 typedef struct tg_run_stats {
   size_t size;
-  uint64_t cost;             /* units of cost charged */
-  uint64_t rows, values;     /* rows filled and slots in them */
+  uint64_t cost;                /* units of cost charged */
+  uint64_t rows, values;        /* rows filled and slots in them */
   uint64_t memory, memory_peak; /* bytes of the evaluator */
   uint64_t facts_memory, facts_peak;
 } tg_run_stats;
 
-TG_API tg_status tg_eval_new(tg_env *env, tg_program_handle *program, const tg_allocator *allocator, tg_messages *messages, tg_eval **out);
+TG_API tg_status tg_eval_new(tg_env *env, tg_program_handle *program, const tg_allocator *allocator,
+                             tg_messages *messages, tg_eval **out);
 TG_API void tg_eval_free(tg_eval *e);
 /* Evaluates frozen facts.  The assessment belongs to the evaluator and lives until its next run; the facts must live as long. */
-TG_API tg_status tg_eval_run(tg_eval *e, tg_facts *facts, const tg_run_options *options, tg_assessment_handle **out);
+TG_API tg_status tg_eval_run(tg_eval *e, tg_facts *facts, const tg_run_options *options,
+                             tg_assessment_handle **out);
 TG_API tg_status tg_eval_stats(const tg_eval *e, tg_run_stats *out);
 
 /* ---- the assessment ---- */
 
 typedef struct tg_interval_percent {
-  double proven, possible;   /* 0..100, one decimal; -1 = nothing evaluated */
+  double proven, possible; /* 0..100, one decimal; -1 = nothing evaluated */
 } tg_interval_percent;
 typedef struct tg_summary {
   size_t size;
@@ -327,8 +342,8 @@ typedef struct tg_summary {
   int partial;
   tg_text engagement, phase, as_of;
   tg_interval_percent gross, net;
-  size_t gates[TG_OUTCOME_COUNT];  /* by tg_outcome */
-  size_t open[TG_SEVERITY_COUNT];  /* by tg_severity */
+  size_t gates[TG_OUTCOME_COUNT]; /* by tg_outcome */
+  size_t open[TG_SEVERITY_COUNT]; /* by tg_severity */
   size_t findings;
 } tg_summary;
 typedef struct tg_gate_status {
@@ -352,7 +367,7 @@ typedef struct tg_finding_info {
 typedef struct tg_clause_status {
   size_t size;
   tg_text expression;
-  tg_outcome outcome;        /* PASS true, FAIL false, UNKNOWN, ERROR */
+  tg_outcome outcome; /* PASS true, FAIL false, UNKNOWN, ERROR */
 } tg_clause_status;
 typedef struct tg_fact_status {
   size_t size;
@@ -367,23 +382,24 @@ TG_API tg_status tg_assessment_gate(tg_assessment_handle *a, size_t gate, tg_gat
 TG_API size_t tg_assessment_finding_count(const tg_assessment_handle *a);
 /* Texts of the finding, its clauses and facts are borrowed until another finding is asked for. */
 TG_API tg_status tg_assessment_finding(tg_assessment_handle *a, size_t finding, tg_finding_info *out);
-TG_API tg_status tg_assessment_clause(tg_assessment_handle *a, size_t finding, size_t clause, tg_clause_status *out);
-TG_API tg_status tg_assessment_fact(tg_assessment_handle *a, size_t finding, size_t fact, tg_fact_status *out);
+TG_API tg_status tg_assessment_clause(tg_assessment_handle *a, size_t finding, size_t clause,
+                                      tg_clause_status *out);
+TG_API tg_status tg_assessment_fact(tg_assessment_handle *a, size_t finding, size_t fact,
+                                    tg_fact_status *out);
 /* 1 when something is open at or above `threshold`; unknowns count unless `unknown_reports`.  Also 1 when no gate applied. */
 TG_API int tg_assessment_blocks(const tg_assessment_handle *a, tg_severity threshold, int unknown_reports);
 
 typedef struct tg_report_format {
   size_t size;
-  const char *name;          /* "text", "json", "ndjson" */
+  const char *name; /* "text", "json", "ndjson" */
   int width, colour, ascii, verbose, quiet;
-  tg_text root;              /* absolute paths below it are printed relative to it; empty = as given */
-  tg_text prefix;            /* the working directory seen from the root: put before relative paths */
+  tg_text root;   /* absolute paths below it are printed relative to it; empty = as given */
+  tg_text prefix; /* the working directory seen from the root: put before relative paths */
 } tg_report_format;
 /* Borrowed until the next call or run.  TG_MISUSE for a name that tg_report_formats does not list. */
 TG_API tg_status tg_assessment_write(tg_assessment_handle *a, const tg_report_format *format, tg_text *out);
 /* NULL-terminated names of the formats this build writes. */
 TG_API const char *const *tg_report_formats(void);
-
 
 #ifdef __cplusplus
 }
