@@ -371,14 +371,25 @@ static tg_status not_a_map(reader *r, tg_value v) {
   return TG_INVALID;
 }
 
-/* One document from r->at on; *empty when only blanks are left. */
-static tg_status read_document(reader *r, uint32_t source, bool *empty) {
+/* One document from r->at on, to the end of the line or of the text; *empty when only blanks are left. */
+static tg_status read_document(reader *r, uint32_t source, bool line, bool *empty) {
   tg_value v;
   skip_blanks(r);
   *empty = r->at >= r->end;
   if (*empty) return TG_OK;
   tg_status st = read_value(r, &v);
-  if (st == TG_OK) st = not_a_map(r, v);
+  if (st != TG_OK) return st;
+  if (line) {
+    while (*r->at == ' ' || *r->at == '\t' || *r->at == '\r') r->at++;
+    if (r->at < r->end && *r->at != '\n')
+      return fail(r, r->at, "something follows the document on its line", "each line holds one document");
+  } else {
+    skip_blanks(r);
+    if (r->at < r->end)
+      return fail(r, r->at, "something follows the end of the document",
+                  "a file holds one document; one a line needs the suffix .ndjson");
+  }
+  st = not_a_map(r, v);
   return st == TG_OK ? tg_builder_root(r->b, v, source) : st;
 }
 
@@ -398,26 +409,17 @@ static tg_status nothing(tg_store *s, uint32_t source, tg_diags *d) {
 tg_status tg_facts_read_json(tg_store *s, uint32_t source, tg_diags *d) {
   reader r = begin(s, source, d);
   bool empty;
-  tg_status st = read_document(&r, source, &empty);
-  if (st == TG_OK && empty) return nothing(s, source, d);
-  if (st != TG_OK) return st;
-  skip_blanks(&r);
-  return r.at < r.end ? fail(&r, r.at, "something follows the end of the document",
-                             "a file holds one document; one a line needs the suffix .ndjson")
-                      : TG_OK;
+  tg_status st = read_document(&r, source, false, &empty);
+  return st == TG_OK && empty ? nothing(s, source, d) : st;
 }
 
 tg_status tg_facts_read_ndjson(tg_store *s, uint32_t source, tg_diags *d) {
   reader r = begin(s, source, d);
   bool empty = false, some = false;
   for (;;) {
-    tg_status st = read_document(&r, source, &empty);
+    tg_status st = read_document(&r, source, true, &empty);
     if (st != TG_OK) return st;
-    if (empty) break;
+    if (empty) return some ? TG_OK : nothing(s, source, d);
     some = true;
-    while (*r.at == ' ' || *r.at == '\t' || *r.at == '\r') r.at++;
-    if (r.at < r.end && *r.at != '\n')
-      return fail(&r, r.at, "something follows the document on its line", "each line holds one document");
   }
-  return some ? TG_OK : nothing(s, source, d);
 }

@@ -158,6 +158,9 @@ START_TEST(excerpts_are_safe_and_aligned) {
   check_caret("\xef\xbb\xbf"
               "a",
               4, 3, 1, BAD "a", 1, 1); /* byte order mark */
+  check_caret("\x80"
+              "a",
+              2, 1, 1, BAD "a", 1, 1);
   check_caret("a\x80\xff"
               "b",
               4, 3, 1, "a" BAD BAD "b", 3, 1);    /* bytes that are no UTF-8 */
@@ -224,20 +227,25 @@ START_TEST(messages_are_safe_and_bounded) {
 END_TEST
 
 START_TEST(sorting_is_by_place_and_stable) {
-  uint32_t a = add("a", "1\n2\n3\n", 6), b = add("b", "1\n2\n3\n", 6);
+  uint32_t a = add("a", "12\n34\n56\n", 9), b = add("b", "12\n34\n56\n", 9);
+  /* messages against the order of places: only the place may decide */
   const struct {
     uint32_t at;
     const char *text;
-  } order[] = {{b + 2, "6"}, {a + 4, "4"}, {a, "2"}, {b, "5"}, {a + 2, "3"}, {UINT32_MAX, "1"}};
-  for (size_t i = 0; i < 6; i++)
+  } order[] = {{b + 3, "a"}, {a + 6, "d"}, {a, "g"}, {b, "c"}, {a + 4, "e"}, {UINT32_MAX, "h"}, {a + 3, "f"}};
+  for (size_t i = 0; i < 7; i++)
     tg_diag_at(&diags, TG_E_TYPE, &set, (tg_span){order[i].at, 1}, "%s", order[i].text);
+  /* one place: by code, then by message, then as they came */
+  tg_diag_at(&diags, TG_E_UNKNOWN_FACT, &set, (tg_span){b + 6, 1}, "z");
   for (int i = 0; i < 3; i++) {
-    tg_diag_at(&diags, TG_E_TYPE, &set, (tg_span){b + 4, 1}, "same");
+    tg_diag_at(&diags, TG_E_TYPE, &set, (tg_span){b + 6, 1}, "same");
     tg_diag_hint(&diags, "%d", i);
   }
+  tg_diag_at(&diags, TG_E_TYPE, &set, (tg_span){b + 6, 1}, "less");
   tg_diags_sort(&diags);
-  for (uint32_t i = 0; i < 6; i++) ck_assert_int_eq(diags.list.at[i].message.at[0], (int)('1' + i));
-  for (uint32_t i = 0; i < 3; i++) ck_assert_int_eq(diags.list.at[6 + i].hint.at[0], (int)('0' + i));
+  static const char *const want[] = {"h", "g", "f", "e", "d", "c", "a", "z", "less", "same", "same", "same"};
+  for (uint32_t i = 0; i < 12; i++) ck_assert(tg_str_is(diags.list.at[i].message, want[i]));
+  for (uint32_t i = 0; i < 3; i++) ck_assert_int_eq(diags.list.at[9 + i].hint.at[0], (int)('0' + i));
 }
 END_TEST
 

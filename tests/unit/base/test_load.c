@@ -85,6 +85,34 @@ START_TEST(pipes_with_a_descriptor_are_read) {
 }
 END_TEST
 
+static int count_asks(void *ctx) {
+  ++*(int *)ctx;
+  return 0;
+}
+
+START_TEST(standard_input_is_read) {
+  int ends[2], asks = 0;
+  uint32_t index;
+  ck_assert_int_eq(pipe(ends), 0);
+  pid_t child = fork();
+  if (child == 0) {
+    char c[23];
+    for (int i = 0; i < 23; i++) c[i] = (char)('a' + i);
+    for (size_t i = 0; i < 150000; i++)
+      if (write(ends[1], c, sizeof c) != sizeof c) _exit(1);
+    _exit(0);
+  }
+  close(ends[1]);
+  ck_assert_int_eq(dup2(ends[0], 0), 0);
+  close(ends[0]);
+  tg_load request = {"/dev/stdin", TG_STR("named"), count_asks, &asks};
+  ck_assert_int_eq(tg_sources_load(&set, &request, &diags, &index), TG_OK);
+  check_text(150000 * 23);
+  ck_assert_int_ge(asks, 2); /* once a MiB, however small the pieces are that a pipe gives */
+  ck_assert_int_le(asks, 3);
+}
+END_TEST
+
 static void check_refused(const char *what, tg_code code, const char *why) {
   uint32_t before = diags.list.n;
   ck_assert_int_eq(load(what), TG_IO);
@@ -188,6 +216,7 @@ Suite *load_suite(void) {
   tcase_add_checked_fixture(c, setup, teardown);
   tcase_add_test(c, regular_files_are_read_whole);
   tcase_add_test(c, pipes_with_a_descriptor_are_read);
+  tcase_add_test(c, standard_input_is_read);
   tcase_add_test(c, what_is_no_file_is_refused_without_waiting);
   tcase_add_test(c, limits_are_told_apart);
   tcase_add_test(c, reading_can_be_interrupted);

@@ -174,6 +174,18 @@ START_TEST(buffers_end_in_nul) {
 }
 END_TEST
 
+START_TEST(buffers_have_room_for_their_nul) {
+  static const char zeros[600];
+  for (size_t n = 250; n < 600; n++) {
+    tg_buf b;
+    tg_buf_init(&b, &mem);
+    tg_buf_put(&b, zeros, n);
+    ck_assert_uint_gt(b.cap, b.n);
+    tg_buf_done(&b);
+  }
+}
+END_TEST
+
 START_TEST(a_refused_buffer_keeps_what_it_had) {
   tg_buf b;
   tg_buf_init(&b, &mem);
@@ -256,6 +268,7 @@ Suite *mem_suite(void) {
   tcase_add_test(c, an_impossible_block_is_refused);
   tcase_add_test(c, vectors_grow);
   tcase_add_test(c, buffers_end_in_nul);
+  tcase_add_test(c, buffers_have_room_for_their_nul);
   tcase_add_test(c, a_refused_buffer_keeps_what_it_had);
   tcase_add_loop_test(c, every_refusal_is_survived, 0, 3);
   suite_add_tcase(s, c);

@@ -131,6 +131,8 @@ START_TEST(places_agree_with_counting) {
     i += n;
   }
   tg_source *s = add("long", text, N);
+  uint32_t second = add("second", "x\ny\n", 4)->base;
+  s = &set.list.at[0];
   ck_assert_int_eq(tg_sources_seal(&set), TG_OK);
   uint64_t used = mem.used;
   for (uint32_t i = 0; i < N; i++) {
@@ -141,6 +143,7 @@ START_TEST(places_agree_with_counting) {
     column++;
     if (text[i] == '\n') line++, column = 1;
   }
+  ck_assert_uint_eq(tg_sources_place(&set, second + 2).line, 2);
   ck_assert_uint_eq(mem.used, used); /* sealed: questions make nothing */
   free(text);
 }
