@@ -57,6 +57,11 @@ size_t tg_assessment_finding_count(const tg_assessment_handle *h) { return h ? h
 
 /* The two passes disagree: nothing that the caller did. */
 static tg_status contradiction(tg_assessment_handle *h, tg_status st) {
+  tg_mem *facts = &h->a.store->mem; /* line tables are made there when a place is first asked for */
+  if (st == TG_OK && facts->failed) {
+    st = tg_mem_status(facts);
+    tg_mem_clear(facts);
+  }
   if (h->a.mem->failed && st == TG_INVALID) return tg_mem_status(h->a.mem);
   if (st == TG_INVALID)
     tg_diag_at(&h->messages->diags, TG_E_INTERNAL, NULL, TG_NO_SPAN,

@@ -96,10 +96,12 @@ static bool ends_line(const uint8_t *p, const uint8_t *end) {
   return p == end || *p == '\n' || (*p == '\r' && (p + 1 == end || p[1] == '\n'));
 }
 
-/* Up to `most` characters to the left of *p, stopping at the line's start. */
-static unsigned go_left(const uint8_t *text, const uint8_t **p, unsigned most) {
+/* Up to `most` characters to the left of *point, stopping at the line's start. */
+static unsigned go_left(const uint8_t *text, const uint8_t **point, unsigned most) {
+  const uint8_t *p = *point;
   unsigned n = 0;
-  for (; n<most && * p> text && (*p)[-1] != '\n'; n++) *p -= bytes_back(text, *p);
+  for (; n < most && p > text && p[-1] != '\n'; n++) p -= bytes_back(text, p);
+  *point = p;
   return n;
 }
 

@@ -146,8 +146,12 @@ void tg_matcher_free(tg_matcher *m) {
 /* The JIT needs a stack of its own; made at the first pattern that has one. */
 static void ensure_stack(tg_matcher *m) {
   if (m->stack != NULL) return;
+  bool refused = m->mem->failed;
   m->stack = pcre2_jit_stack_create(JIT_STACK_FIRST, JIT_STACK_MOST, m->general);
-  if (m->stack != NULL) pcre2_jit_stack_assign(m->context, NULL, m->stack);
+  if (m->stack != NULL)
+    pcre2_jit_stack_assign(m->context, NULL, m->stack);
+  else if (!refused)
+    tg_mem_clear(m->mem); /* without one the machine stack serves */
 }
 
 static tg_match verdict(int rc) {

@@ -313,7 +313,7 @@ tg_status tg_vm_explain(tg_vm *vm, const tg_subject *s, const tg_explanation **o
     agrees = vm->explanation.outcome == s->outcome || s->fault == TG_FAULT_FUEL;
   }
   if (!s->whole || g->list == TG_NONE) print_message(vm, &f, g);
-  if (vm->heap.failed || vm->message.failed)
+  if (vm->heap.failed || vm->message.failed || vm->mem->failed)
     vm->stop = tg_mem_status(vm->mem) == TG_OK ? TG_NOMEM : tg_mem_status(vm->mem);
   vm->explain = false;
   vm->cost = cost;

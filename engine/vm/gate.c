@@ -280,18 +280,21 @@ static tg_status run_all(tg_vm *vm) {
       continue;
     }
     group.n = 0;
-    if (!tg_vec_push(vm->mem, &group, i)) break;
+    if (!tg_vec_push(vm->mem, &group, i)) {
+      vm->heap.failed = true;
+      break;
+    }
     for (uint32_t k = i + 1; k < p->gate_count; k++)
       if (started[k] && p->gates[k].group == p->gates[i].group) {
         started[k] = 0;
-        if (!tg_vec_push(vm->mem, &group, k)) break;
+        if (!tg_vec_push(vm->mem, &group, k)) vm->heap.failed = true;
       }
     walk_group(vm, group.at, group.n);
   }
   tg_vec_done(vm->mem, &group);
   tg_mem_free(vm->mem, started, p->gate_count);
   if (vm->subjects.n > 1) qsort(vm->subjects.at, vm->subjects.n, sizeof *vm->subjects.at, by_gate);
-  if (vm->heap.failed && vm->stop == TG_OK)
+  if ((vm->heap.failed || vm->mem->failed) && vm->stop == TG_OK)
     vm->stop = tg_mem_status(vm->mem) == TG_OK ? TG_NOMEM : tg_mem_status(vm->mem);
   return vm->stop;
 }

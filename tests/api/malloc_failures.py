@@ -8,7 +8,7 @@ import sys
 binary, preload, root = sys.argv[1:4]
 rules = os.path.join(root, "tests/api/small.yaml")
 facts = os.path.join(root, "tests/api/small-facts.yaml")
-command = [binary, "check", facts, "--rules", rules, "--as-of", "2026-01-01", "--format", "json"]
+command = [binary, "check", facts, "--rules", rules, "--as-of", "2026-01-01", "--format", "json", "--fail-on", "info"]
 
 
 def run(n, go_on=False):

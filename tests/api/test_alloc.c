@@ -51,6 +51,8 @@ static tg_text read_file(const char *name) {
 static void fail_each(const char *rules_name, const char *facts_name, const char *format) {
   tg_text rules = read_file(rules_name), facts = read_file(facts_name);
   long refused = 0;
+  task whole;
+  ck_assert_int_eq(task_run(&whole, NULL, rules, facts, format), TG_OK);
   for (long n = 1;; n++) {
     counter c = {.fail_at = n};
     tg_allocator allocator = {&c, take, grow, give};
@@ -62,12 +64,16 @@ static void fail_each(const char *rules_name, const char *facts_name, const char
     tg_status st = task_run(&t, &o, rules, facts, format);
     ck_assert_msg(st == TG_OK || st == TG_NOMEM, "allocation %ld failing gives status %d", n, (int)st);
     if (st == TG_NOMEM) refused++;
+    if (st == TG_OK) /* what survives a refusal is the same report, not a poorer one */
+      ck_assert_msg(t.report.n == whole.report.n && memcmp(t.report.at, whole.report.at, t.report.n) == 0,
+                    "allocation %ld failing gives another report", n);
     task_free(&t);
     ck_assert_msg(c.blocks == 0 && c.bytes == 0, "allocation %ld failing leaks %ld blocks, %zu bytes", n,
                   c.blocks, c.bytes);
     if (st == TG_OK && c.count < n) break; /* the task needs fewer allocations than that */
   }
   ck_assert_int_gt(refused, 50);
+  task_free(&whole);
   free((void *)(uintptr_t)rules.at);
   free((void *)(uintptr_t)facts.at);
 }
