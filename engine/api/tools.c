@@ -83,3 +83,45 @@ void tg_tools_release(tg_env *env, char *text, size_t n) {
   tg_mem_init(&mem, &env->allocator, 0);
   tg_mem_free(&mem, text, n + 1);
 }
+
+/* ---- rows ---- */
+
+_Static_assert(sizeof(tg_cell) == sizeof(tg_value), "a cell is a value");
+
+tg_status tg_tools_slot(const tg_program_handle *p, tg_text path, unsigned *shape, unsigned *slot) {
+  if (p == NULL || path.at == NULL || shape == NULL || slot == NULL) return TG_MISUSE;
+  const tg_plan *plan = &p->program.plan;
+  uint32_t entry = UINT32_MAX, at = 0;
+  unsigned s = 0;
+  while (at < path.n) {
+    uint32_t end = at, first = entry == UINT32_MAX ? plan->shapes[s].first_entry : plan->entries[entry].first_child;
+    while (end < path.n && path.at[end] != '.' && path.at[end] != '[') end++;
+    for (entry = first; entry != UINT32_MAX; entry = plan->entries[entry].next)
+      if (tg_str_eq(plan->entries[entry].name, (tg_str){path.at + at, end - at})) break;
+    if (entry == UINT32_MAX) return TG_INVALID;
+    *slot = plan->entries[entry].slot;
+    *shape = s;
+    if (end + 1 < path.n && path.at[end] == '[') {
+      s = plan->entries[entry].shape;
+      if (s == TG_NO_SHAPE) return TG_INVALID;
+      entry = UINT32_MAX;
+      *shape = s;
+      *slot = 0;
+      end += 2;
+    }
+    at = end + 1;
+  }
+  return TG_OK;
+}
+
+uint32_t tg_tools_row_count(const tg_eval *e, unsigned shape) { return e->rows.tables[shape].count; }
+
+const tg_cell *tg_tools_row(const tg_eval *e, unsigned shape, uint32_t row) {
+  return (const tg_cell *)(const void *)tg_row(&e->rows, shape, row);
+}
+
+tg_text tg_tools_text(const tg_facts *facts, const tg_cell *cell) {
+  tg_heap heap = {0};
+  tg_store_heap(&facts->store, &heap);
+  return tg_text_from(tg_text_of(&heap, (const tg_value *)(const void *)cell));
+}
