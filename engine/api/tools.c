@@ -94,7 +94,8 @@ tg_status tg_tools_slot(const tg_program_handle *p, tg_text path, unsigned *shap
   uint32_t entry = UINT32_MAX, at = 0;
   unsigned s = 0;
   while (at < path.n) {
-    uint32_t end = at, first = entry == UINT32_MAX ? plan->shapes[s].first_entry : plan->entries[entry].first_child;
+    uint32_t end = at,
+             first = entry == UINT32_MAX ? plan->shapes[s].first_entry : plan->entries[entry].first_child;
     while (end < path.n && path.at[end] != '.' && path.at[end] != '[') end++;
     for (entry = first; entry != UINT32_MAX; entry = plan->entries[entry].next)
       if (tg_str_eq(plan->entries[entry].name, (tg_str){path.at + at, end - at})) break;
