@@ -74,6 +74,14 @@ const tg_support *tg_support_made(tg_vm *vm, const tg_frame *f, uint16_t operand
   return leaf(vm, fact);
 }
 
+const tg_support *tg_support_undefined(tg_vm *vm, const tg_support *list) {
+  const tg_support *from = first_leaf(list);
+  tg_used_fact fact = {TG_NO_SHAPE, 0, 0, tg_unknown(TG_WHY_UNDEFINED), TG_STATE_UNDEFINED, TG_NONE};
+  if (from != NULL && from->fact.shape != TG_NO_SHAPE) fact = from->fact;
+  fact.state = TG_STATE_UNDEFINED;
+  return leaf(vm, fact);
+}
+
 static bool open_answer(tg_value v) { return v.kind == TG_V_UNKNOWN || v.kind == TG_V_RANGE; }
 
 /* Operands of an instruction that are read as sources. */

@@ -448,6 +448,7 @@ tg_value tg_vm_loop(tg_vm *vm, tg_frame *f, const tg_loop *l, tg_value list, con
     vm->members.n = base;
   }
   *why = support_of(vm, &t, v, list_why);
-  if (vm->explain && v.kind == TG_V_UNKNOWN && v.aux == TG_WHY_UNDEFINED && *why == NULL) *why = list_why;
+  if (vm->explain && v.kind == TG_V_UNKNOWN && v.aux == TG_WHY_UNDEFINED)
+    *why = tg_support_undefined(vm, list_why);
   return v;
 }

@@ -139,6 +139,8 @@ const tg_support *tg_support_made(tg_vm *vm, const tg_frame *f, uint16_t operand
                                   uint32_t ins);
 const tg_support *tg_support_slot(tg_vm *vm, uint16_t shape, uint32_t row, uint16_t slot, tg_value v,
                                   tg_fact_state state);
+/* The list of an aggregate that has no answer: the average of nothing. */
+const tg_support *tg_support_undefined(tg_vm *vm, const tg_support *list);
 void tg_support_result(tg_vm *vm, tg_frame *f, uint32_t ins, tg_value result);
 
 #endif
