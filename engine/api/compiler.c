@@ -30,6 +30,7 @@ void tg_compiler_free(tg_compiler *c) {
   if (c == NULL) return;
   tg_vec_done(&c->mem, &c->packs);
   tg_vec_done(&c->mem, &c->params);
+  tg_vec_done(&c->mem, &c->tests);
   tg_arena_done(&c->arena);
   tg_sources_done(&c->sources);
   tg_mem mem = c->mem;
@@ -80,6 +81,10 @@ static bool is_pack(const tg_source *s) {
   return false;
 }
 
+bool tg_is_test_file(const char *path) {
+  return ends_with(path, ".test.yaml") || ends_with(path, ".test.yml");
+}
+
 static int compare_names(const void *a, const void *b) {
   return strcmp(*(char *const *)a, *(char *const *)b);
 }
@@ -90,7 +95,11 @@ static tg_status add_entry(tg_compiler *c, const char *path, int depth) {
   struct stat st;
   if (stat(path, &st) != 0) return TG_OK; /* a link to nowhere is no pack */
   if (S_ISDIR(st.st_mode)) return add_folder(c, path, depth + 1);
-  if (!S_ISREG(st.st_mode) || ends_with(path, ".test.yaml") || ends_with(path, ".test.yml")) return TG_OK;
+  if (!S_ISREG(st.st_mode)) return TG_OK;
+  if (tg_is_test_file(path))
+    return !c->wants_tests || tg_vec_push(&c->mem, &c->tests, (char *)(uintptr_t)path)
+               ? TG_OK
+               : tg_api_refused(c->messages, &c->mem, tg_mem_status(&c->mem));
   if (!ends_with(path, ".yaml") && !ends_with(path, ".yml")) return TG_OK;
   uint32_t source;
   tg_load load = {path, tg_str_of(path), NULL, NULL};

@@ -233,8 +233,12 @@ tg_status tg_tools_fill(tg_eval *e, tg_facts *facts) {
 static tg_status evaluate(tg_eval *e, tg_facts *facts, const tg_run_options *o, tg_assess_options *a) {
   tg_status st = find_day(e, facts, o, a);
   if (st != TG_OK) return st;
-  tg_vm_options v = {a->today,   o->interrupt, o->interrupt_ctx, e->env->subject_cost, e->env->document_cost,
-                     a->selected};
+  tg_vm_options v = {.today = a->today,
+                     .interrupt = o->interrupt,
+                     .interrupt_ctx = o->interrupt_ctx,
+                     .subject_cost = e->env->subject_cost,
+                     .document_cost = e->env->document_cost,
+                     .selected = a->selected};
   return tg_vm_run(e->vm, &e->rows, &facts->store, &v);
 }
 

@@ -31,7 +31,8 @@ struct tg_compiler {
   tg_arena arena; /* ASTs and checked rules: dropped with the compiler */
   TG_VEC(tg_pack_ast *) packs;
   TG_VEC(tg_param_setting) params;
-  bool portfolio, finished;
+  TG_VEC(char *) tests; /* *.test.yaml met in folders, when they are wanted */
+  bool portfolio, finished, wants_tests;
 };
 
 struct tg_program_handle {
@@ -92,6 +93,8 @@ static inline tg_str tg_str_from(tg_text t) { return (tg_str){t.at, (uint32_t)t.
     memcpy((target), &(result), size_ < sizeof(result) ? size_ : sizeof(result));                            \
   } while (0)
 
+/* A rule test file by its name: *.test.yaml, *.test.yml. */
+bool tg_is_test_file(const char *path);
 /* A refused allocation as a diagnostic; gives the status back. */
 tg_status tg_api_refused(tg_messages *m, const tg_mem *mem, tg_status status);
 

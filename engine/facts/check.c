@@ -157,6 +157,8 @@ static void check_duration(check *c, uint32_t node, uint32_t field, tg_value *v)
       *v = d;
       return;
     }
+  } else if (v->kind == TG_V_DURATION) {
+    return;
   }
   wrong(c, node, field, TG_E_FACT_TYPE, kind_found(*v));
   tg_diag_hint(c->d, "write it as `90 days`, `2 weeks`, `6 months` or `1 year`");

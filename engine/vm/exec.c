@@ -182,6 +182,17 @@ static inline tg_value compute(tg_vm *vm, tg_frame *f, tg_ins i) {
 #undef C
 }
 
+/* Coverage: what a condition was.  Values that are no truth values leave no mark. */
+static void note(tg_vm *vm, uint32_t ins, tg_value v) {
+  uint8_t *seen = &vm->options.truths[ins];
+  if (v.kind == TG_V_BOOL)
+    *seen |= v.num ? TG_SEEN_TRUE : TG_SEEN_FALSE;
+  else if (v.kind == TG_V_UNKNOWN)
+    *seen |= TG_SEEN_UNKNOWN;
+  else if (v.kind == TG_V_ERROR)
+    *seen |= TG_SEEN_ERROR;
+}
+
 static bool takes_jump(tg_frame *f, tg_ins i) {
   tg_value b = tg_vm_operand(f, i.b);
   switch (i.op) {
@@ -229,6 +240,7 @@ tg_ran tg_vm_exec(tg_vm *vm, tg_frame *f, uint32_t block) {
       continue;
     case TG_OP_SKIP: {
       tg_value v = truth(tg_vm_operand(f, i.b));
+      if (vm->options.truths != NULL) note(vm, (uint32_t)(b->first + (ip - code)), v);
       if (tg_is_true(v)) continue;
       if (vm->explain) r.where_why = tg_support_join(vm, r.where_why, tg_support_of(vm, f, i.b));
       r.possible |= v.kind == TG_V_UNKNOWN;
@@ -244,6 +256,8 @@ tg_ran tg_vm_exec(tg_vm *vm, tg_frame *f, uint32_t block) {
         r.value = tg_unknown(TG_WHY_DERIVED);
         return r;
       }
+      if (vm->options.truths != NULL && !vm->explain)
+        note(vm, (uint32_t)(b->first + (ip - code)), truth(tg_vm_operand(f, i.b)));
       if (clause(vm, f, i, (uint32_t)(b->first + (ip - code)), &r) && !vm->explain) {
         r.end = TG_END_SUBJECT;
         return r;
@@ -265,6 +279,7 @@ tg_ran tg_vm_exec(tg_vm *vm, tg_frame *f, uint32_t block) {
       const tg_support *why = NULL, *list_why = vm->explain ? tg_support_of(vm, f, i.b) : NULL;
       tg_value v =
           tg_vm_loop(vm, f, &vm->p->loops[f->unit->loop_first + i.c], tg_vm_operand(f, i.b), list_why, &why);
+      if (vm->options.truths != NULL) note(vm, (uint32_t)(b->first + (ip - code)), v);
       f->temps[TG_OPERAND_INDEX(i.a)] = v;
       if (vm->explain) f->why[TG_OPERAND_INDEX(i.a)] = why;
       continue;
@@ -273,6 +288,7 @@ tg_ran tg_vm_exec(tg_vm *vm, tg_frame *f, uint32_t block) {
       tg_value v = compute(vm, f, i);
       if (vm->heap.cost && !charge_heap(vm)) v = tg_fault_value(TG_FAULT_FUEL);
       if (vm->explain) tg_support_result(vm, f, (uint32_t)(b->first + (ip - code)), v);
+      if (vm->options.truths != NULL) note(vm, (uint32_t)(b->first + (ip - code)), v);
       f->temps[TG_OPERAND_INDEX(i.a)] = v;
       continue;
     }

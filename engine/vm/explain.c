@@ -290,8 +290,10 @@ tg_status tg_vm_explain(tg_vm *vm, const tg_subject *s, const tg_explanation **o
   const tg_support *why = NULL;
   bool agrees = true;
   uint64_t cost = vm->cost, document = vm->document_left;
+  uint8_t *truths = vm->options.truths;
   uint32_t members = vm->members.n;
   begin(vm);
+  vm->options.truths = NULL; /* coverage is the verdict pass's */
   frame_of(vm, &f, g, s);
   bool decided_before = s->whole && (g->list != TG_NONE || result->reason == TG_REASON_PHASE ||
                                      result->reason == TG_REASON_WHEN || result->whole);
@@ -324,6 +326,7 @@ tg_status tg_vm_explain(tg_vm *vm, const tg_subject *s, const tg_explanation **o
   if (vm->heap.failed || vm->message.failed || vm->mem->failed)
     vm->stop = tg_mem_status(vm->mem) == TG_OK ? TG_NOMEM : tg_mem_status(vm->mem);
   vm->explain = false;
+  vm->options.truths = truths;
   vm->cost = cost;
   vm->document_left = document;
   vm->members.n = members;

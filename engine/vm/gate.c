@@ -96,7 +96,8 @@ static void count_subject(tg_vm *vm, uint32_t gate, tg_subject s) {
   r->subjects[s.outcome]++;
   if (s.outcome > r->outcome) r->outcome = s.outcome;
   if (s.outcome == TG_ERROR && r->fault == 0) r->fault = s.fault;
-  if (s.outcome != TG_PASS && !tg_vec_push(vm->mem, &vm->subjects, s)) vm->heap.failed = true;
+  if ((s.outcome != TG_PASS || vm->options.everything) && !tg_vec_push(vm->mem, &vm->subjects, s))
+    vm->heap.failed = true;
 }
 
 /* One subject whose row is bound (or none, for the engagement). */
@@ -113,7 +114,10 @@ static void run_subject(tg_vm *vm, tg_frame *f, uint32_t gate, uint32_t position
     return;
   }
   tg_ran r = tg_vm_exec(vm, f, g->subject);
-  if (r.end == TG_END_SKIPPED) return;
+  if (r.end == TG_END_SKIPPED) {
+    if (vm->options.everything && !tg_vec_push(vm->mem, &vm->subjects, s)) vm->heap.failed = true;
+    return;
+  }
   s.outcome = outcome_of(r.value);
   if (r.end == TG_END_VALUE) s.outcome = TG_ERROR;
   s.where_unknown = r.possible;
@@ -167,7 +171,11 @@ static void walk_ordered(tg_vm *vm, tg_frame *f, uint32_t gate, tg_value list, t
     tg_member m = {.value = element, .possible = possible, .key = tg_bool(true), .position = i};
     if (g->order_filter != TG_NONE) {
       tg_ran r = tg_vm_exec(vm, f, g->order_filter);
-      if (r.end == TG_END_SKIPPED) continue;
+      if (r.end == TG_END_SKIPPED) {
+        tg_subject s = {.gate = gate, .position = i, .element = element};
+        if (vm->options.everything && !tg_vec_push(vm->mem, &vm->subjects, s)) vm->heap.failed = true;
+        continue;
+      }
       m.possible |= r.possible;
       m.key = r.value;
     }
@@ -260,7 +268,9 @@ static uint32_t document_count(const tg_vm *vm) {
 static tg_status run_all(tg_vm *vm) {
   const tg_program *p = vm->p;
   TG_VEC(uint32_t) group = {NULL, 0, 0};
-  bool lonely = p->portfolio && vm->store->roots.n < 2 && document_count(vm) < 2;
+  uint32_t documents = p->portfolio ? document_count(vm) : 0;
+  if (documents == UINT32_MAX) documents = vm->store->roots.n; /* no gate reads the list */
+  bool lonely = p->portfolio && documents < 2;
   uint8_t *started = p->gate_count ? tg_mem_zalloc(vm->mem, p->gate_count) : NULL;
   if (p->gate_count && started == NULL) return tg_mem_status(vm->mem);
   for (uint32_t i = 0; i < p->gate_count; i++) {

@@ -11,7 +11,7 @@ typedef struct tg_subject {
   uint32_t gate;
   uint32_t position;  /* in the walked list, from 0 */
   tg_value element;   /* TG_V_ROW or a scalar; TG_V_UNKNOWN for the engagement and for a gate as a whole */
-  uint8_t outcome;    /* tg_outcome: FAIL, UNKNOWN, ERROR */
+  uint8_t outcome;    /* tg_outcome: FAIL, UNKNOWN, ERROR; with `everything` also PASS, NOT_APPLICABLE */
   uint8_t fault;      /* tg_fault when ERROR */
   bool whole;         /* the gate as a whole (phase, when, list, likelihood) or a gate without `for` */
   bool where_unknown; /* unknown because its `where` is */
@@ -27,12 +27,20 @@ typedef struct tg_gate_result {
   uint32_t subjects[TG_OUTCOME_COUNT]; /* by outcome; waived is 0 here */
 } tg_gate_result;
 
+/* What a condition was seen to be. */
+#define TG_SEEN_TRUE    1u
+#define TG_SEEN_FALSE   2u
+#define TG_SEEN_UNKNOWN 4u
+#define TG_SEEN_ERROR   8u
+
 typedef struct tg_vm_options {
   tg_value today;
   tg_interrupt_fn interrupt;
   void *interrupt_ctx;
   uint64_t subject_cost, document_cost; /* 0 = the limits of limits.h */
   const uint8_t *selected;              /* one byte a gate, 0 = leave out; NULL = all */
+  bool everything; /* subjects that pass, or that `where` leaves out (NOT_APPLICABLE), are listed too */
+  uint8_t *truths; /* one byte an instruction: what conditions were in the verdict pass (TG_SEEN_..); NULL */
 } tg_vm_options;
 
 typedef struct tg_vm tg_vm;
@@ -43,7 +51,7 @@ void tg_vm_free(tg_vm *vm);
 /* The verdict pass.  `rows` were filled by the program's plan from `store`.  Results live until the next run. */
 tg_status tg_vm_run(tg_vm *vm, const tg_rows *rows, const tg_store *store, const tg_vm_options *options);
 const tg_gate_result *tg_vm_gate(const tg_vm *vm, uint32_t gate);
-/* Subjects that did not pass, sorted by gate, then position. */
+/* Subjects that did not pass (or all: see tg_vm_options), sorted by gate, then position. */
 const tg_subject *tg_vm_subjects(const tg_vm *vm, uint32_t *count);
 uint64_t tg_vm_cost(const tg_vm *vm); /* units charged by the last run */
 uint64_t

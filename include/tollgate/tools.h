@@ -36,6 +36,36 @@ TG_API tg_status tg_tools_slot(const tg_program_handle *p, tg_text path, unsigne
 TG_API uint32_t tg_tools_row_count(const tg_eval *e, unsigned shape);
 TG_API const tg_cell *tg_tools_row(const tg_eval *e, unsigned shape, uint32_t row);
 TG_API tg_text tg_tools_text(const tg_facts *facts, const tg_cell *cell);
+/* ---- rule tests: *.test.yaml, coverage, mutants ---- */
+typedef struct tg_tester tg_tester;
+typedef struct tg_test_options {
+  size_t size;
+  tg_text run;      /* glob over names of cases; empty = all */
+  int coverage;     /* note which outcomes and truth values were seen */
+  int mutate;       /* change the rules one place at a time; cases must pass first */
+  unsigned threads; /* of mutation; 0 = one */
+  void (*progress)(void *ctx, size_t done, size_t total); /* mutants; NULL; one call at a time, from any thread */
+  void *progress_ctx;
+} tg_test_options;
+typedef struct tg_test_summary {
+  size_t size;
+  size_t cases, failed;
+  size_t gates, gates_covered;     /* gates; those seen to pass, fail, be unknown and not apply */
+  size_t truths, truths_seen;      /* of conditions: true, false, unknown each */
+  size_t outcomes, outcomes_seen;  /* 4 x gates */
+  size_t mutants, killed, survived;
+} tg_test_summary;
+/* `messages` outlives the tester. */
+TG_API tg_status tg_tester_new(tg_env *env, tg_messages *messages, tg_tester **out);
+TG_API void tg_tester_free(tg_tester *t);
+/* A rule file, a test file (the packs beside it are loaded too), or a folder searched for both. */
+TG_API tg_status tg_tester_add_path(tg_tester *t, const char *path);
+/* Runs once.  TG_OK also when cases fail; TG_INVALID: rules or test files are wrong, or no case is selected. */
+TG_API tg_status tg_tester_run(tg_tester *t, const tg_test_options *options, tg_test_summary *out);
+/* After the run: "text", "junit", "tap", "json", "coverage", "coverage-json", "lcov", "mutants".  Borrowed until the next call; TG_MISUSE for
+ * another name. */
+TG_API tg_status tg_tester_write(tg_tester *t, const char *format, tg_text *out);
+
 TG_API void tg_tools_release(tg_env *env, char *text, size_t n);
 
 #ifdef __cplusplus

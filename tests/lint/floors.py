@@ -18,6 +18,7 @@ MAY = {
     "vm": {"vm", "code", "facts", "value", "regex", "base"},
     "assess": {"assess", "vm", "code", "facts", "value", "base"},
     "report": {"report", "assess", "code", "facts", "value", "base"},
+    "prove": {"prove", "report", "assess", "vm", "lower", "sema", "lang", "code", "facts", "value", "regex", "base"},
     "api": None,
 }
 LIBRARIES = {"sodium.h": {"base"}, "pcre2.h": {"regex"}, "yaml.h": {"yaml"}}

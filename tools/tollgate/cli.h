@@ -20,8 +20,8 @@ void list_add(list *l, const char *item);
 typedef struct args {
   const char *command;
   list operands, rules, params, gates, areas, phases, tags, csv, outs;
-  const char *as_of, *format, *output, *root, *color, *fail_on, *unknown, *readiness;
-  bool portfolio, strict, quiet, verbose, json_schema, no_jit, help, version, man;
+  const char *as_of, *format, *output, *root, *color, *fail_on, *unknown, *readiness, *run, *coverage_min, *threads;
+  bool coverage, mutate, portfolio, strict, quiet, verbose, json_schema, no_jit, help, version, man;
 } args;
 
 typedef struct command {
@@ -43,6 +43,7 @@ int run_check(const args *a);
 int run_compile(const args *a);
 int run_disasm(const args *a);
 int run_model(const args *a);
+int run_test(const args *a);
 int run_help(const args *a);
 
 /* ---- what commands share ---- */

@@ -5,31 +5,38 @@
 #include <stdlib.h>
 #include <string.h>
 
-const command commands[] = {{"check", "tollgate check FACTS... [options]",
-                             "evaluate engagement facts against rules; the exit status is the gate",
-                             "Loads the facts (YAML, JSON; several files merge into one engagement; - is "
-                             "standard input), evaluates the rules and "
-                             "prints a report: verdict, readiness proven and possible, areas, open findings "
-                             "by score with file and line, and what "
-                             "is not known as questions.",
-                             1u << 0, run_check},
-                            {"compile", "tollgate compile RULES... [options]",
-                             "check rule files and say what is wrong with them",
-                             "Reads, checks and compiles rule files or folders of packs.  Prints what was "
-                             "compiled; nothing is written: the image "
-                             "format comes with a later version.",
-                             1u << 1, run_compile},
-                            {"disasm", "tollgate disasm RULES... [options]", "list the bytecode of rules",
-                             "Compiles rule files or folders of packs and prints the program: units, blocks, "
-                             "instructions with their source places.",
-                             1u << 2, run_disasm},
-                            {"model", "tollgate model [RULES...] [options]", "print the fact model",
-                             "Prints the facts that the rules know: path, type, unit and meaning; with "
-                             "--json-schema as JSON Schema 2020-12.",
-                             1u << 3, run_model},
-                            {"help", "tollgate help [COMMAND]", "explain a command",
-                             "Prints the commands, or the options of one.", 1u << 4, run_help},
-                            {NULL, NULL, NULL, NULL, 0, NULL}};
+const command commands[] = {
+    {"check", "tollgate check FACTS... [options]",
+     "evaluate engagement facts against rules; the exit status is the gate",
+     "Loads the facts (YAML, JSON; several files merge into one engagement; - is "
+     "standard input), evaluates the rules and "
+     "prints a report: verdict, readiness proven and possible, areas, open findings "
+     "by score with file and line, and what "
+     "is not known as questions.",
+     1u << 0, run_check},
+    {"compile", "tollgate compile RULES... [options]", "check rule files and say what is wrong with them",
+     "Reads, checks and compiles rule files or folders of packs.  Prints what was "
+     "compiled; nothing is written: the image "
+     "format comes with a later version.",
+     1u << 1, run_compile},
+    {"disasm", "tollgate disasm RULES... [options]", "list the bytecode of rules",
+     "Compiles rule files or folders of packs and prints the program: units, blocks, "
+     "instructions with their source places.",
+     1u << 2, run_disasm},
+    {"model", "tollgate model [RULES...] [options]", "print the fact model",
+     "Prints the facts that the rules know: path, type, unit and meaning; with "
+     "--json-schema as JSON Schema 2020-12.",
+     1u << 3, run_model},
+    {"test", "tollgate test RULES... [options]", "run the tests of rules",
+     "Runs test files (*.test.yaml) and those found in folders against the packs beside "
+     "them: what each gate must say of given facts.  A failing case shows what was "
+     "expected, what came, and the clauses and facts that decided it.  --coverage says "
+     "which outcomes and truth values no test has seen; --mutate changes the rules one "
+     "place at a time and lists the changes that no test notices.",
+     1u << 5, run_test},
+    {"help", "tollgate help [COMMAND]", "explain a command", "Prints the commands, or the options of one.",
+     1u << 4, run_help},
+    {NULL, NULL, NULL, NULL, 0, NULL}};
 
 const command *command_find(const char *name) {
   for (const command *c = commands; c->name != NULL; c++)

@@ -6,8 +6,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CHECK = 1u << 0, COMPILE = 1u << 1, DISASM = 1u << 2, MODEL = 1u << 3, HELP = 1u << 4, ALL = 31u };
-enum { RULED = CHECK | COMPILE | DISASM | MODEL };
+enum {
+  CHECK = 1u << 0,
+  COMPILE = 1u << 1,
+  DISASM = 1u << 2,
+  MODEL = 1u << 3,
+  HELP = 1u << 4,
+  TEST = 1u << 5,
+  ALL = 63u
+};
+enum { RULED = CHECK | COMPILE | DISASM | MODEL | TEST };
 
 typedef enum kind { FLAG, TEXT, LIST, LATER } kind;
 
@@ -22,20 +30,20 @@ typedef struct option_row {
 
 #define AT(member) offsetof(args, member)
 static const option_row rows[] = {
-    {"rules", "PATH", LIST, AT(rules), CHECK | MODEL,
+    {"rules", "PATH", LIST, AT(rules), CHECK | MODEL | TEST,
      "a rule file or a folder of packs (repeatable); default: the standard packs"},
     {"facts", "NAME=FILE.csv", LIST, AT(csv), CHECK,
      "read the collection NAME from a CSV file with a header row (repeatable)"},
     {"as-of", "DATE", TEXT, AT(as_of), CHECK,
      "the day of assessment; default: the facts' own, else today in UTC"},
-    {"param", "NAME=VALUE", LIST, AT(params), RULED,
+    {"param", "NAME=VALUE", LIST, AT(params), RULED & ~(unsigned)TEST,
      "set a parameter by its full or its unambiguous short name (repeatable)"},
     {"gate", "GLOB", LIST, AT(gates), CHECK,
      "only gates whose id matches (repeatable); the report is then partial"},
     {"area", "AREA", LIST, AT(areas), CHECK, "only gates of this area (repeatable)"},
     {"phase", "PHASE", LIST, AT(phases), CHECK, "only gates that list this phase (repeatable)"},
     {"tag", "TAG", LIST, AT(tags), CHECK, "only gates with this tag (repeatable)"},
-    {"portfolio", NULL, FLAG, AT(portfolio), RULED,
+    {"portfolio", NULL, FLAG, AT(portfolio), RULED & ~(unsigned)TEST,
      "compare several engagements: evaluate the portfolio packs over all documents"},
     {"fail-on", "SEVERITY", TEXT, AT(fail_on), CHECK,
      "exit 1 when something is open at or above critical, high, medium, low or info; never: not at all; "
@@ -45,9 +53,18 @@ static const option_row rows[] = {
     {"readiness", "MODEL", TEXT, AT(readiness), CHECK, "risk-weighted (default), unweighted or by-area"},
     {"strict", NULL, FLAG, AT(strict), RULED,
      "unknown facts, duplicate keys and dangling waivers are errors"},
-    {"format", "FORMAT", TEXT, AT(format), CHECK, "text (default), json or ndjson on standard output"},
-    {"output", "FILE", TEXT, AT(output), CHECK, "write the report there instead of standard output"},
-    {"out", "FORMAT=FILE", LIST, AT(outs), CHECK,
+    {"run", "GLOB", TEXT, AT(run), TEST, "only cases whose name matches"},
+    {"coverage", NULL, FLAG, AT(coverage), TEST,
+     "also print which outcomes of gates and truth values of conditions no case has seen"},
+    {"coverage-min", "PERCENT", TEXT, AT(coverage_min), TEST,
+     "exit 1 when fewer of the gates' outcomes (pass, fail, unknown, not_applicable) were seen"},
+    {"mutate", NULL, FLAG, AT(mutate), TEST,
+     "also change the rules one place at a time; exit 1 when a change goes unnoticed"},
+    {"threads", "N", TEXT, AT(threads), TEST, "threads of --mutate; default: one a core"},
+    {"format", "FORMAT", TEXT, AT(format), CHECK | TEST,
+     "on standard output: text (default), json or ndjson; of tests: text, junit, tap or json"},
+    {"output", "FILE", TEXT, AT(output), CHECK | TEST, "write the report there instead of standard output"},
+    {"out", "FORMAT=FILE", LIST, AT(outs), CHECK | TEST,
      "also write the report in this format to a file (repeatable)"},
     {"root", "DIR", TEXT, AT(root), CHECK,
      "paths in reports are relative to it; default: the nearest repository root"},
@@ -64,7 +81,6 @@ static const option_row rows[] = {
     {"waivers", "FILE", LATER, 0, CHECK, NULL},
     {"baseline", "REPORT", LATER, 0, CHECK, NULL},
     {"stream", NULL, LATER, 0, CHECK, NULL},
-    {"threads", "N", LATER, 0, CHECK, NULL},
     {"record", "DB", LATER, 0, CHECK, NULL},
 };
 enum { ROWS = sizeof rows / sizeof *rows };
@@ -162,20 +178,22 @@ bool args_parse(int argc, char **argv, args *out) {
 /* ---- help ---- */
 
 static void wrap(FILE *to, const char *text, int indent, int at) {
+  bool blank = false; /* one is due before the next word */
   while (*text) {
     size_t n = strcspn(text, " ");
-    if (at + (int)n > 96 && at > indent) {
+    if (at + (int)n + blank > 96 && at > indent) {
       fprintf(to, "\n%*s", indent, "");
       at = indent;
+    }
+    if (at > indent && blank) {
+      fputc(' ', to);
+      at++;
     }
     fprintf(to, "%.*s", (int)n, text);
     at += (int)n;
     text += n;
-    if (*text == ' ') {
-      fputc(' ', to);
-      at++;
-      while (*text == ' ') text++;
-    }
+    blank = *text == ' ';
+    while (*text == ' ') text++;
   }
   fputc('\n', to);
 }
@@ -183,6 +201,14 @@ static void wrap(FILE *to, const char *text, int indent, int at) {
 static const char statuses[] =
     "0 nothing is open at or above --fail-on; 1 something is, or no gate applies; 2 the command could "
     "not do its work, and nothing was printed on standard output";
+
+static const char test_statuses[] =
+    "0 every case passed; 1 a case failed, a change of --mutate went unnoticed, or less was covered than "
+    "--coverage-min asks; 2 the command could not do its work (no case selected, a wrong test file), and "
+    "nothing was "
+    "printed on standard output";
+
+static const char *statuses_of(const command *c) { return c->bit == TEST ? test_statuses : statuses; }
 
 void help_overview(FILE *to) {
   fputs("usage: tollgate COMMAND [options]\n\nReadiness and risk checks for build-operate-transfer "
@@ -207,9 +233,9 @@ void help_command(const command *c, FILE *to) {
       fprintf(to, "\n%28s", "");
     wrap(to, rows[i].help, 28, 28);
   }
-  if (c->bit == CHECK) {
+  if (c->bit == CHECK || c->bit == TEST) {
     fputs("\nexit status: ", to);
-    wrap(to, statuses, 13, 13);
+    wrap(to, statuses_of(c), 13, 13);
   }
 }
 
@@ -248,6 +274,6 @@ void man_page(const command *c, FILE *to) {
     fputc('\n', to);
   }
   fputs(".SH EXIT STATUS\n", to);
-  roff(to, statuses);
+  roff(to, statuses_of(c));
   fputs("\n", to);
 }
