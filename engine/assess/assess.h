@@ -42,11 +42,11 @@ typedef struct tg_interval {
 /* Tenths, rounded half-even: 714 for 71.4; -1 when nothing was evaluated. */
 int tg_figure_tenths(tg_figure f);
 
-/* Sums of weight x earned and of weight, as gates are added. */
+/* Sums over one common denominator, as gates are added: weight, then weight x earned, gross proven and possible, net proven and possible. */
 typedef struct tg_tally {
-  tg_figure weight;
-  tg_figure gross_proven, gross_possible, net_proven, net_possible;
-  bool any;
+  __int128 sum[5];
+  int64_t den;
+  bool any, rough; /* rough: in billionths, the exact denominator grew too large */
 } tg_tally;
 
 typedef struct tg_gate_state {

@@ -1,8 +1,9 @@
-/* Readiness (language.md, section 6): sum of weight x earned over sum of weight, in exact fractions.
+/* Readiness: sum of weight x earned over sum of weight, in exact fractions.
  *
- * Gates with different numbers of subjects have different denominators.  Fractions are kept reduced in 128
- * bits; when a sum would not fit (dozens of gates with coprime subject counts in the thousands), both operands are
- * rounded to 18 decimals, an error far below the one decimal that is printed. */
+ * Gates with different numbers of subjects have different denominators.  A tally keeps five sums over one common denominator, which grows
+ * to the least common multiple of the counts met: nearly always the next count divides it already, and adding a gate is a few
+ * multiplications.  When it would pass 10^18 (dozens of coprime counts in the thousands), the tally goes on in billionths, an error far
+ * below the one decimal that is printed. */
 #include "assess/score.h"
 
 typedef __int128 wide;
@@ -62,59 +63,103 @@ static tg_figure sum(tg_figure a, tg_figure b) {
   return (tg_figure){a.num + b.num, ROUNDED};
 }
 
-static tg_figure product(tg_figure a, tg_figure b) {
-  wide g = greatest_divisor(a.num, b.den), h = greatest_divisor(b.num, a.den), num, den;
-  if (g > 1) {
-    a.num /= g;
-    b.den /= g;
+/* ---- tallies ---- */
+
+enum { SUMS = 5 };
+static const int64_t MOST = 1000000000000000000, BILLION = 1000000000;
+
+void tg_tally_init(tg_tally *t) { *t = (tg_tally){.den = 1}; }
+
+static int64_t divisor(int64_t a, int64_t b) {
+  while (b != 0) {
+    int64_t r = a % b;
+    a = b;
+    b = r;
   }
-  if (h > 1) {
-    b.num /= h;
-    a.den /= h;
-  }
-  if (!__builtin_mul_overflow(a.num, b.num, &num) && !__builtin_mul_overflow(a.den, b.den, &den))
-    return (tg_figure){num, den};
-  a = rounded(a);
-  b = rounded(b);
-  /* 10^36 x a weight below 10^18 does not fit: scale one side down first */
-  return (tg_figure){a.num / 1000000000 * (b.num / 1000000000), ROUNDED};
+  return a;
 }
 
-void tg_tally_init(tg_tally *t) {
-  tg_figure zero = {0, 1};
-  *t = (tg_tally){zero, zero, zero, zero, zero, false};
+/* Billionths from now on: dividing first keeps every step in range. */
+static void go_rough(tg_tally *t) {
+  for (int i = 0; i < SUMS && !t->rough; i++)
+    t->sum[i] = t->sum[i] / t->den * BILLION + t->sum[i] % t->den * BILLION / t->den;
+  t->den = BILLION;
+  t->rough = true;
+}
+
+/* Makes `unit` divide the denominator. */
+static void widen(tg_tally *t, int64_t unit) {
+  if (t->rough || t->den % unit == 0) return;
+  int64_t factor = unit / divisor(t->den, unit);
+  wide grown[SUMS];
+  bool fits = factor <= MOST / t->den;
+  for (int i = 0; fits && i < SUMS; i++) fits = !__builtin_mul_overflow(t->sum[i], (wide)factor, &grown[i]);
+  if (!fits) {
+    go_rough(t);
+    return;
+  }
+  for (int i = 0; i < SUMS; i++) t->sum[i] = grown[i];
+  t->den *= factor;
 }
 
 void tg_tally_add(tg_tally *t, tg_value weight, const uint32_t subjects[TG_OUTCOME_COUNT]) {
-  uint64_t total = 0;
+  int64_t total = 0, unit;
   for (int o = TG_PASS; o < TG_OUTCOME_COUNT; o++) total += subjects[o];
   if (total == 0) return;
-  wide den = 1;
-  for (int i = 0; i < weight.aux; i++) den *= 10;
-  tg_figure w = reduced(weight.num, den);
-  wide pass = subjects[TG_PASS], unknown = subjects[TG_UNKNOWN], waived = subjects[TG_WAIVED];
   t->any = true;
-  t->weight = sum(t->weight, w);
-  t->gross_proven = sum(t->gross_proven, product(w, reduced(pass, total)));
-  t->gross_possible = sum(t->gross_possible, product(w, reduced(pass + unknown, total)));
-  t->net_proven = sum(t->net_proven, product(w, reduced(pass + waived, total)));
-  t->net_possible = sum(t->net_possible, product(w, reduced(pass + waived + unknown, total)));
+  while (weight.aux > 0 && weight.num % 10 == 0) {
+    weight.num /= 10;
+    weight.aux--;
+  }
+  unit = total;
+  bool fits = true;
+  for (int i = 0; i < weight.aux && fits; i++) fits = !__builtin_mul_overflow(unit, (int64_t)10, &unit);
+  if (fits && unit <= MOST)
+    widen(t, unit);
+  else
+    go_rough(t);
+  int64_t pass = subjects[TG_PASS], unknown = subjects[TG_UNKNOWN], waived = subjects[TG_WAIVED];
+  const int64_t counts[SUMS] = {total, pass, pass + unknown, pass + waived, pass + waived + unknown};
+  for (;;) {
+    wide next[SUMS];
+    if (t->rough) { /* weights below 10^18, at most 2^32 subjects: nothing overflows */
+      for (int i = 0; i < SUMS; i++) {
+        wide part = (wide)weight.num * BILLION;
+        for (int k = 0; k < weight.aux; k++) part /= 10;
+        t->sum[i] += part / total * counts[i] + part % total * counts[i] / total;
+      }
+      return;
+    }
+    wide step;
+    fits = !__builtin_mul_overflow((wide)weight.num, (wide)(t->den / unit), &step);
+    for (int i = 0; fits && i < SUMS; i++)
+      fits = !__builtin_mul_overflow(step, (wide)counts[i], &next[i]) &&
+             !__builtin_add_overflow(t->sum[i], next[i], &next[i]);
+    if (fits) {
+      for (int i = 0; i < SUMS; i++) t->sum[i] = next[i];
+      return;
+    }
+    go_rough(t);
+  }
 }
 
-static tg_figure percent(tg_figure part, tg_figure whole) {
-  if (whole.num == 0) return (tg_figure){0, 0};
-  tg_figure inverse = {whole.den, whole.num};
-  return product(product(part, (tg_figure){100, 1}), inverse);
+static tg_figure percent(wide part, wide whole) {
+  if (whole == 0) return (tg_figure){0, 0};
+  while (part > ROUNDED * ROUNDED) {
+    part /= 1024;
+    whole /= 1024;
+  }
+  return (tg_figure){part * 100, whole};
 }
 
 tg_interval tg_tally_gross(const tg_tally *t) {
   if (!t->any) return (tg_interval){{0, 0}, {0, 0}};
-  return (tg_interval){percent(t->gross_proven, t->weight), percent(t->gross_possible, t->weight)};
+  return (tg_interval){percent(t->sum[1], t->sum[0]), percent(t->sum[2], t->sum[0])};
 }
 
 tg_interval tg_tally_net(const tg_tally *t) {
   if (!t->any) return (tg_interval){{0, 0}, {0, 0}};
-  return (tg_interval){percent(t->net_proven, t->weight), percent(t->net_possible, t->weight)};
+  return (tg_interval){percent(t->sum[3], t->sum[0]), percent(t->sum[4], t->sum[0])};
 }
 
 tg_figure tg_figure_mean(const tg_figure *figures, size_t count) {
@@ -122,11 +167,12 @@ tg_figure tg_figure_mean(const tg_figure *figures, size_t count) {
   int64_t n = 0;
   for (size_t i = 0; i < count; i++) {
     if (figures[i].den == 0) continue;
-    total = sum(total, figures[i]);
+    total = sum(total, reduced(figures[i].num, figures[i].den));
     n++;
   }
   if (n == 0) return (tg_figure){0, 0};
-  return product(total, (tg_figure){1, n});
+  if (total.den > ((wide)1 << 90)) total = rounded(total);
+  return (tg_figure){total.num, total.den * n};
 }
 
 int tg_figure_tenths(tg_figure f) {

@@ -197,8 +197,9 @@ uint32_t tg_names_add(tg_names *t, tg_str s) {
   if ((uint64_t)t->names.n * 2 >= t->slot_count && !grow(t)) return TG_NO_NAME;
   uint32_t at = slot_of(t, s);
   if (t->slots[at] != 0) return t->slots[at] - 1;
-  char *copy = tg_arena_text(&t->arena, s.at, s.n);
+  char *copy = tg_arena_alloc(&t->arena, (size_t)s.n + TG_NAME_PADDING);
   tg_str name = {copy, s.n};
+  if (copy != NULL && s.n > 0) memcpy(copy, s.at, s.n);
   if (copy == NULL || !tg_vec_push(t->mem, &t->names, name)) return TG_NO_NAME;
   t->slots[at] = t->names.n;
   return t->names.n - 1;

@@ -41,6 +41,8 @@ uint64_t tg_siphash(const tg_seed *s, const void *bytes, size_t n);
 /* ---- interned names: text <-> small number, first come first served ---- */
 
 #define TG_NO_NAME UINT32_MAX
+/* Zero bytes behind each name: readers compare eight at a time. */
+#define TG_NAME_PADDING 8
 typedef struct tg_names {
   tg_mem *mem;
   tg_arena arena;

@@ -12,6 +12,40 @@ typedef struct check {
   tg_status status;
 } check;
 
+/* Names as numbers: looking at a record then compares no texts.  Learned once a model, and again for names met since. */
+static bool learn_names(check *c) {
+  tg_store *s = c->s;
+  uint32_t n = c->m->field_count;
+  bool anew = s->fields_of != c->m->fields || s->fields_generation != s->generation || s->field_names.n != n;
+  if (!anew && s->fields_seen == s->names.names.n) return true;
+  if (!tg_vec_fit(&s->mem, &s->field_names, n > s->field_names.n ? n - s->field_names.n : 0)) return false;
+  for (uint32_t i = 0; i < n; i++)
+    if (anew || s->field_names.at[i] == TG_NO_NAME)
+      s->field_names.at[i] = tg_names_find(&s->names, c->m->fields[i].name);
+  s->field_names.n = n;
+  s->fields_of = c->m->fields;
+  s->fields_generation = s->generation;
+  s->fields_seen = s->names.names.n;
+  return true;
+}
+
+/* The field of a record called `name`: `*next` is where the search begins, the one behind the last found. */
+static uint32_t child_field(const check *c, uint32_t field, uint32_t name, uint32_t *next) {
+  const uint32_t *names = c->s->field_names.at;
+  uint32_t first = c->m->fields[field].first_child;
+  for (uint32_t k = *next; k != TG_NO_FIELD; k = c->m->fields[k].next)
+    if (names[k] == name) {
+      *next = c->m->fields[k].next;
+      return k;
+    }
+  for (uint32_t k = first; k != *next && k != TG_NO_FIELD; k = c->m->fields[k].next)
+    if (names[k] == name) {
+      *next = c->m->fields[k].next;
+      return k;
+    }
+  return TG_NO_FIELD;
+}
+
 static tg_str text_of(check *c, const tg_value *v) { return tg_text_of(&c->heap, v); }
 
 static tg_span place_of(const check *c, uint32_t node) {
@@ -222,11 +256,11 @@ static void missing(check *c, uint32_t node, uint32_t field) {
 static void check_record(check *c, uint32_t node, uint32_t field) {
   tg_value v = c->s->tree.nodes.at[node];
   uint32_t first = tg_node_first(v), count = tg_node_count(v);
+  uint32_t next = c->m->fields[field].first_child;
   for (uint32_t i = first; i < first + count; i++) {
-    tg_str name = tg_names_get(&c->s->names, c->s->tree.keys.at[i]);
-    uint32_t child = tg_model_child(c->m, field, name);
+    uint32_t name = c->s->tree.keys.at[i], child = child_field(c, field, name, &next);
     if (child == TG_NO_FIELD)
-      unknown_fact(c, i, field, name);
+      unknown_fact(c, i, field, tg_names_get(&c->s->names, name));
     else
       check_node(c, i, child);
   }
@@ -234,7 +268,7 @@ static void check_record(check *c, uint32_t node, uint32_t field) {
     if (!c->m->fields[k].required) continue;
     uint32_t at = UINT32_MAX;
     for (uint32_t i = first; i < first + count; i++)
-      if (tg_str_eq(tg_names_get(&c->s->names, c->s->tree.keys.at[i]), c->m->fields[k].name)) at = i;
+      if (c->s->tree.keys.at[i] == c->s->field_names.at[k]) at = i;
     if (at == UINT32_MAX)
       missing(c, node, k);
     else if (c->s->tree.nodes.at[at].kind == TG_V_UNKNOWN)
@@ -246,7 +280,7 @@ static uint32_t key_node(const check *c, uint32_t record, uint32_t key_field) {
   tg_value v = c->s->tree.nodes.at[record];
   if (v.kind != TG_V_MAP) return UINT32_MAX;
   for (uint32_t i = tg_node_first(v), n = i + tg_node_count(v); i < n; i++)
-    if (tg_str_eq(tg_names_get(&c->s->names, c->s->tree.keys.at[i]), c->m->fields[key_field].name)) return i;
+    if (c->s->tree.keys.at[i] == c->s->field_names.at[key_field]) return i;
   return UINT32_MAX;
 }
 
@@ -348,7 +382,7 @@ tg_status tg_model_check(const tg_model *m, tg_store *s, tg_matcher *matcher, tg
   tg_store_heap(s, &c.heap);
   if (!m->present)
     convert_words(&c);
-  else
+  else if (learn_names(&c))
     check_record(&c, s->root, 0);
   tg_heap_done(&c.heap);
   if (s->mem.failed) return tg_mem_status(&s->mem);

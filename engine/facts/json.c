@@ -142,12 +142,26 @@ static tg_status escaped(reader *r, const uint8_t *start, const uint8_t *p, uint
   return TG_OK;
 }
 
+/* What tg_text_value makes of a text in the source; the padding makes eight bytes readable from any of its characters. */
+static tg_value quoted_text(const uint8_t *at, uint32_t n, uint32_t address) {
+  if (n >= UINT16_MAX) return tg_text_value(TG_HOME_QUOTED, at, n, address, 0);
+  uint64_t prefix;
+  memcpy(&prefix, at, 8);
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+  prefix = __builtin_bswap64(prefix);
+#endif
+  if (n < 8) prefix &= n == 0 ? 0 : UINT64_MAX << (64 - 8 * n);
+  tg_value v = {TG_V_TEXT, TG_HOME_QUOTED, (uint16_t)n, address, {0}};
+  v.bits = prefix;
+  return v;
+}
+
 static tg_status read_text(reader *r, tg_value *out) {
   const uint8_t *quote = r->at, *start = quote + 1, *p = text_end(start, r->end);
   uint32_t address = r->base + (uint32_t)(quote - r->text);
   if (*p == '"') {
     r->at = p + 1;
-    *out = tg_text_value(TG_HOME_QUOTED, start, (uint32_t)(p - start), address, 0);
+    *out = quoted_text(start, (uint32_t)(p - start), address);
     return TG_OK;
   }
   uint32_t offset, n;
@@ -168,13 +182,30 @@ static void learn(reader *r, uint32_t name) {
   r->last = name;
 }
 
+/* Eight bytes at a time; both have that many readable behind them. */
+static bool same_bytes(const uint8_t *a, const char *b, uint32_t n) {
+  uint64_t x, y;
+  for (; n > 8; n -= 8, a += 8, b += 8) {
+    memcpy(&x, a, 8);
+    memcpy(&y, b, 8);
+    if (x != y) return false;
+  }
+  memcpy(&x, a, 8);
+  memcpy(&y, b, 8);
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+  return n == 0 || (x ^ y) << (64 - 8 * n) == 0;
+#else
+  return n == 0 || (x ^ y) >> (64 - 8 * n) == 0;
+#endif
+}
+
 static tg_status read_key(reader *r, uint32_t *name) {
   tg_store *s = r->store;
   const uint8_t *start = r->at + 1;
   uint32_t guess = r->last < s->follow.n ? s->follow.at[r->last] : TG_NO_NAME;
   if (guess != TG_NO_NAME) {
     tg_str g = tg_names_get(&s->names, guess);
-    if ((size_t)(r->end - start) > g.n && start[g.n] == '"' && memcmp(start, g.at, g.n) == 0) {
+    if ((size_t)(r->end - start) > g.n && start[g.n] == '"' && same_bytes(start, g.at, g.n)) {
       r->at = start + g.n + 1;
       r->last = guess;
       *name = guess;

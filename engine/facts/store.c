@@ -25,6 +25,7 @@ void tg_store_done(tg_store *s) {
   tg_vec_done(m, &s->roots);
   tg_vec_done(m, &s->root_source);
   tg_vec_done(m, &s->follow);
+  tg_vec_done(m, &s->field_names);
   tg_builder_done(&s->builder);
 }
 

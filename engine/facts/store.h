@@ -41,6 +41,10 @@ struct tg_store {
   tg_builder builder;      /* of the readers, kept for its memory */
   TG_VEC(uint32_t) follow; /* JSON: key name -> the key that followed it last time */
   uint32_t generation;     /* rises when the names begin anew */
+  /* The model's field names in this store's numbers, kept between documents: see tg_model_check. */
+  TG_VEC(uint32_t) field_names;
+  const void *fields_of;
+  uint32_t fields_seen, fields_generation;
 };
 
 tg_status tg_store_init(tg_store *s, const tg_allocator *allocator, uint64_t memory_limit);

@@ -1,17 +1,19 @@
 /* Running one block.  The switch holds short arms; what is longer is called. */
 #include "vm/machine.h"
 
-bool tg_vm_charge(tg_vm *vm, uint64_t units) {
-  vm->cost += units;
+bool tg_vm_charge_slowly(tg_vm *vm, uint64_t units) {
   if (vm->cost - vm->asked >= TG_INTERRUPT_COST) {
     vm->asked = vm->cost;
     if (vm->options.interrupt != NULL && vm->stop == TG_OK &&
         vm->options.interrupt(vm->options.interrupt_ctx) != 0)
       vm->stop = TG_INTERRUPTED;
+    if (vm->heap.failed && vm->stop == TG_OK)
+      vm->stop = tg_mem_status(vm->mem) == TG_OK ? TG_NOMEM : tg_mem_status(vm->mem);
   }
-  if (vm->heap.failed && vm->stop == TG_OK)
-    vm->stop = tg_mem_status(vm->mem) == TG_OK ? TG_NOMEM : tg_mem_status(vm->mem);
-  if (vm->stop != TG_OK) return false;
+  if (vm->stop != TG_OK) {
+    vm->asked = vm->cost - TG_INTERRUPT_COST; /* wraps: the next charge comes here again */
+    return false;
+  }
   if (*vm->budget < units) {
     *vm->budget = 0;
     return false;
@@ -28,10 +30,6 @@ void tg_vm_frame(tg_vm *vm, tg_frame *f, uint32_t unit, uint32_t first_temp) {
   f->base[TG_SP_CONST] = vm->p->consts + f->unit->const_first;
   f->base[TG_SP_TEMP] = f->temps;
   f->base[TG_SP_DOC] = tg_row(vm->rows, 0, 0);
-}
-
-tg_value tg_vm_operand(const tg_frame *f, uint16_t o) {
-  return f->base[TG_OPERAND_SPACE(o)][TG_OPERAND_INDEX(o)];
 }
 
 tg_value tg_vm_let(tg_vm *vm, const tg_frame *f, uint32_t let, const tg_support **why) {
@@ -54,6 +52,8 @@ tg_value tg_vm_let(tg_vm *vm, const tg_frame *f, uint32_t let, const tg_support 
   if (why != NULL) *why = v->why;
   return v->value;
 }
+
+_Static_assert(TG_OP_GE - TG_OP_EQ == (int)TG_GE - (int)TG_EQ, "comparisons stand in the order of tg_op2");
 
 /* Equal scale and short texts are nearly all comparisons. */
 static inline tg_value fast_compare(tg_vm *vm, tg_op2 op, tg_value a, tg_value b) {
@@ -134,12 +134,6 @@ static inline tg_value compute(tg_vm *vm, tg_frame *f, tg_ins i) {
 #define C tg_vm_operand(f, i.c)
   switch (i.op) {
   case TG_OP_MOV: return b;
-  case TG_OP_EQ: return fast_compare(vm, TG_EQ, b, C);
-  case TG_OP_NE: return fast_compare(vm, TG_NE, b, C);
-  case TG_OP_LT: return fast_compare(vm, TG_LT, b, C);
-  case TG_OP_LE: return fast_compare(vm, TG_LE, b, C);
-  case TG_OP_GT: return fast_compare(vm, TG_GT, b, C);
-  case TG_OP_GE: return fast_compare(vm, TG_GE, b, C);
   case TG_OP_ADD: return tg_op2_apply(&vm->heap, TG_ADD, b, C);
   case TG_OP_SUB: return tg_op2_apply(&vm->heap, TG_SUB, b, C);
   case TG_OP_MUL: return tg_op2_apply(&vm->heap, TG_MUL, b, C);
@@ -215,17 +209,18 @@ static bool clause(tg_vm *vm, tg_frame *f, tg_ins i, uint32_t at, tg_ran *r) {
     if (i.c < vm->clauses.n) vm->clause_why[i.c] = tg_support_of(vm, f, i.b);
   }
   if (tg_is_false(r->value) || is_error(r->value)) return true; /* decided before: shown, but of no effect */
-  r->value = tg_and(r->value, v);
+  if (tg_is_true(v)) return false; /* leaves what stands: nearly always */
+  r->value = tg_is_true(r->value) ? v : tg_and(r->value, v);
   return tg_is_false(r->value) || is_error(r->value);
 }
 
-tg_ran tg_vm_exec(tg_vm *vm, tg_frame *f, uint32_t block) {
+void tg_vm_exec_into(tg_vm *vm, tg_frame *f, uint32_t block, tg_ran *r) {
   const tg_block *b = &vm->p->blocks[block];
   const tg_ins *code = vm->p->code + b->first, *ip = code;
-  tg_ran r = {.value = tg_bool(true)};
+  *r = (tg_ran){.value = tg_bool(true)};
   if (!tg_vm_charge(vm, b->cost)) {
-    r.value = tg_fault_value(TG_FAULT_FUEL);
-    return r;
+    r->value = tg_fault_value(TG_FAULT_FUEL);
+    return;
   }
   vm->executed += b->count;
   for (;; ip++) {
@@ -242,32 +237,32 @@ tg_ran tg_vm_exec(tg_vm *vm, tg_frame *f, uint32_t block) {
       tg_value v = truth(tg_vm_operand(f, i.b));
       if (vm->options.truths != NULL) note(vm, (uint32_t)(b->first + (ip - code)), v);
       if (tg_is_true(v)) continue;
-      if (vm->explain) r.where_why = tg_support_join(vm, r.where_why, tg_support_of(vm, f, i.b));
-      r.possible |= v.kind == TG_V_UNKNOWN;
+      if (vm->explain) r->where_why = tg_support_join(vm, r->where_why, tg_support_of(vm, f, i.b));
+      r->possible |= v.kind == TG_V_UNKNOWN;
       if (v.kind == TG_V_UNKNOWN) continue;
-      r.end = is_error(v) ? TG_END_VALUE : TG_END_SKIPPED;
-      r.value = v;
-      r.why = r.where_why;
-      return r;
+      r->end = is_error(v) ? TG_END_VALUE : TG_END_SKIPPED;
+      r->value = v;
+      r->why = r->where_why;
+      return;
     }
     case TG_OP_CLAUSE:
-      if (r.possible && i.c == 0 && !vm->explain) { /* `where` is unknown: `require` is not asked */
-        r.end = TG_END_SUBJECT;
-        r.value = tg_unknown(TG_WHY_DERIVED);
-        return r;
+      if (r->possible && i.c == 0 && !vm->explain) { /* `where` is unknown: `require` is not asked */
+        r->end = TG_END_SUBJECT;
+        r->value = tg_unknown(TG_WHY_DERIVED);
+        return;
       }
       if (vm->options.truths != NULL && !vm->explain)
         note(vm, (uint32_t)(b->first + (ip - code)), truth(tg_vm_operand(f, i.b)));
-      if (clause(vm, f, i, (uint32_t)(b->first + (ip - code)), &r) && !vm->explain) {
-        r.end = TG_END_SUBJECT;
-        return r;
+      if (clause(vm, f, i, (uint32_t)(b->first + (ip - code)), r) && !vm->explain) {
+        r->end = TG_END_SUBJECT;
+        return;
       }
       continue;
-    case TG_OP_END: r.end = TG_END_SUBJECT; return r;
+    case TG_OP_END: r->end = TG_END_SUBJECT; return;
     case TG_OP_YIELD:
-      r.value = tg_vm_operand(f, i.b);
-      if (vm->explain) r.why = tg_support_of(vm, f, i.b);
-      return r;
+      r->value = tg_vm_operand(f, i.b);
+      if (vm->explain) r->why = tg_support_of(vm, f, i.b);
+      return;
     case TG_OP_LET: {
       const tg_support *why = NULL;
       tg_value v = tg_vm_let(vm, f, (uint32_t)tg_vm_operand(f, i.c).num, &why);
@@ -282,6 +277,20 @@ tg_ran tg_vm_exec(tg_vm *vm, tg_frame *f, uint32_t block) {
       if (vm->options.truths != NULL) note(vm, (uint32_t)(b->first + (ip - code)), v);
       f->temps[TG_OPERAND_INDEX(i.a)] = v;
       if (vm->explain) f->why[TG_OPERAND_INDEX(i.a)] = why;
+      continue;
+    }
+    case TG_OP_EQ:
+    case TG_OP_NE:
+    case TG_OP_LT:
+    case TG_OP_LE:
+    case TG_OP_GT:
+    case TG_OP_GE: {
+      tg_value v =
+          fast_compare(vm, (tg_op2)(i.op - TG_OP_EQ + TG_EQ), tg_vm_operand(f, i.b), tg_vm_operand(f, i.c));
+      if (vm->heap.cost && !charge_heap(vm)) v = tg_fault_value(TG_FAULT_FUEL);
+      if (vm->explain) tg_support_result(vm, f, (uint32_t)(b->first + (ip - code)), v);
+      if (vm->options.truths != NULL) note(vm, (uint32_t)(b->first + (ip - code)), v);
+      f->temps[TG_OPERAND_INDEX(i.a)] = v;
       continue;
     }
     default: {

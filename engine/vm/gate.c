@@ -106,16 +106,21 @@ static void run_subject(tg_vm *vm, tg_frame *f, uint32_t gate, uint32_t position
   const tg_gate *g = &vm->p->gates[gate];
   vm->subject_left = vm->options.subject_cost;
   vm->budget = &vm->subject_left;
-  tg_subject s = {.gate = gate, .position = position, .element = element, .whole = g->list == TG_NONE};
-  if (possible) {
-    s.outcome = TG_UNKNOWN;
-    s.where_unknown = true;
-    count_subject(vm, gate, s);
+  tg_ran r;
+  if (possible)
+    r = (tg_ran){.end = TG_END_SUBJECT, .possible = true, .value = tg_unknown(TG_WHY_DERIVED)};
+  else
+    tg_vm_exec_into(vm, f, g->subject, &r);
+  bool passed = r.end == TG_END_SUBJECT && tg_is_true(r.value), skipped = r.end == TG_END_SKIPPED;
+  if ((passed || skipped) && !vm->options.everything) { /* nearly all: nothing to remember */
+    tg_gate_result *result = &vm->results[gate];
+    result->subjects[TG_PASS] += passed;
+    if (passed && result->outcome < TG_PASS) result->outcome = TG_PASS;
     return;
   }
-  tg_ran r = tg_vm_exec(vm, f, g->subject);
-  if (r.end == TG_END_SKIPPED) {
-    if (vm->options.everything && !tg_vec_push(vm->mem, &vm->subjects, s)) vm->heap.failed = true;
+  tg_subject s = {.gate = gate, .position = position, .element = element, .whole = g->list == TG_NONE};
+  if (skipped) {
+    if (!tg_vec_push(vm->mem, &vm->subjects, s)) vm->heap.failed = true;
     return;
   }
   s.outcome = outcome_of(r.value);
@@ -207,6 +212,20 @@ static void settle(tg_vm *vm, uint32_t gate) {
   r->reason = TG_REASON_NO_SUBJECTS;
 }
 
+static void walk_rows(tg_vm *vm, tg_frame *f, const uint32_t *gates, uint32_t count, tg_value list) {
+  uint32_t n = tg_vm_count(list), first = (uint32_t)(list.bits >> 32);
+  for (uint32_t i = 0; i < n && vm->stop == TG_OK; i++) {
+    tg_value element = tg_vm_row_value(vm, list.len, first + i);
+    tg_vm_bind_row(vm, f, 0, list.len, first + i);
+    for (uint32_t k = 0; k < count; k++) {
+      const tg_gate *g = &vm->p->gates[gates[k]];
+      if (count > 1) tg_vm_enter(vm, f, g->unit);
+      set_position(f, g, i);
+      run_subject(vm, f, gates[k], i, element, false);
+    }
+  }
+}
+
 /* The gates of one group that apply, over one list: row by row, gate by gate. */
 static void walk_group(tg_vm *vm, const uint32_t *gates, uint32_t count) {
   const tg_gate *lead = &vm->p->gates[gates[0]];
@@ -231,6 +250,11 @@ static void walk_group(tg_vm *vm, const uint32_t *gates, uint32_t count) {
     return;
   }
   uint32_t n = tg_vm_count(list);
+  if (list.kind == TG_V_ROWS &&
+      lead->shape == list.len) { /* the rows of one list: bound once for all gates */
+    walk_rows(vm, &f, gates, count, list);
+    n = 0;
+  }
   for (uint32_t i = 0; i < n && vm->stop == TG_OK; i++)
     for (uint32_t k = 0; k < count; k++) {
       tg_value element;
@@ -249,10 +273,34 @@ static void run_engagement(tg_vm *vm, uint32_t gate) {
   run_subject(vm, &f, gate, 0, tg_unknown(TG_WHY_ABSENT), false);
 }
 
-static int by_gate(const void *x, const void *y) {
+static int by_position(const void *x, const void *y) {
   const tg_subject *a = x, *b = y;
-  if (a->gate != b->gate) return a->gate < b->gate ? -1 : 1;
   return a->position < b->position ? -1 : a->position > b->position;
+}
+
+/* By gate, then position.  A walk lists the subjects of a gate in order of position, unless it has an order of its own. */
+static void sort_subjects(tg_vm *vm) {
+  uint32_t gates = vm->p->gate_count, n = vm->subjects.n;
+  size_t bytes = sizeof(uint32_t) * (gates + 1u) + sizeof(tg_subject) * n;
+  if (n < 2) return;
+  tg_subject *sorted = tg_mem_alloc(vm->mem, bytes);
+  if (sorted == NULL) {
+    vm->heap.failed = true;
+    return;
+  }
+  uint32_t *at = (uint32_t *)(void *)(sorted + n);
+  memset(at, 0, sizeof *at * (gates + 1u));
+  for (uint32_t i = 0; i < n; i++) at[vm->subjects.at[i].gate + 1]++;
+  for (uint32_t g = 0; g < gates; g++) at[g + 1] += at[g];
+  for (uint32_t i = 0; i < n; i++) sorted[at[vm->subjects.at[i].gate]++] = vm->subjects.at[i];
+  memcpy(vm->subjects.at, sorted, sizeof *sorted * n);
+  tg_mem_free(vm->mem, sorted, bytes);
+  for (uint32_t from = 0, to; from < n; from = to) {
+    bool ordered = true;
+    for (to = from + 1; to < n && vm->subjects.at[to].gate == vm->subjects.at[from].gate; to++)
+      ordered &= vm->subjects.at[to - 1].position <= vm->subjects.at[to].position;
+    if (!ordered) qsort(vm->subjects.at + from, to - from, sizeof *vm->subjects.at, by_position);
+  }
 }
 
 static uint32_t document_count(const tg_vm *vm) {
@@ -303,7 +351,7 @@ static tg_status run_all(tg_vm *vm) {
   }
   tg_vec_done(vm->mem, &group);
   tg_mem_free(vm->mem, started, p->gate_count);
-  if (vm->subjects.n > 1) qsort(vm->subjects.at, vm->subjects.n, sizeof *vm->subjects.at, by_gate);
+  sort_subjects(vm);
   if ((vm->heap.failed || vm->mem->failed) && vm->stop == TG_OK)
     vm->stop = tg_mem_status(vm->mem) == TG_OK ? TG_NOMEM : tg_mem_status(vm->mem);
   return vm->stop;

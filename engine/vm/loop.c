@@ -68,7 +68,8 @@ static seen look(tg_vm *vm, tg_frame *f, const tg_loop *l, uint32_t block) {
     if (!tg_vm_charge(vm, 1)) s.value = tg_fault_value(TG_FAULT_FUEL);
     return s;
   }
-  tg_ran r = tg_vm_exec(vm, f, block);
+  tg_ran r;
+  tg_vm_exec_into(vm, f, block, &r);
   s.skipped = r.end == TG_END_SKIPPED;
   s.possible = r.possible;
   s.value = r.value;

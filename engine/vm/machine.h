@@ -91,12 +91,34 @@ struct tg_vm {
 };
 
 /* exec.c */
-tg_ran tg_vm_exec(tg_vm *vm, tg_frame *f, uint32_t block);
-tg_value tg_vm_operand(const tg_frame *f, uint16_t o);
+/* The hot form writes where the caller reads: a struct copied right after narrower writes waits for them. */
+void tg_vm_exec_into(tg_vm *vm, tg_frame *f, uint32_t block, tg_ran *r);
+static inline tg_ran tg_vm_exec(tg_vm *vm, tg_frame *f, uint32_t block) {
+  tg_ran r;
+  tg_vm_exec_into(vm, f, block, &r);
+  return r;
+}
+static inline tg_value tg_vm_operand(const tg_frame *f, uint16_t o) {
+  return f->base[TG_OPERAND_SPACE(o)][TG_OPERAND_INDEX(o)];
+}
 void tg_vm_frame(tg_vm *vm, tg_frame *f, uint32_t unit, uint32_t first_temp);
 tg_value tg_vm_let(tg_vm *vm, const tg_frame *f, uint32_t let, const tg_support **why);
-/* False when the budget is spent or the run must stop. */
-bool tg_vm_charge(tg_vm *vm, uint64_t units);
+/* Asks whether to stop; sees to refused memory; says that the budget is spent. */
+bool tg_vm_charge_slowly(tg_vm *vm, uint64_t units);
+/* False when the budget is spent or the run must stop.  Once the run must stop, every charge takes the slow way. */
+static inline bool tg_vm_charge(tg_vm *vm, uint64_t units) {
+  vm->cost += units;
+  if (vm->cost - vm->asked >= TG_INTERRUPT_COST || *vm->budget < units) return tg_vm_charge_slowly(vm, units);
+  *vm->budget -= units;
+  return true;
+}
+/* Another unit in the same frame: gates that walk one list together. */
+static inline void tg_vm_enter(const tg_vm *vm, tg_frame *f, uint32_t unit) {
+  uint32_t first_temp = f->top - f->unit->temps;
+  f->unit = &vm->p->units[unit];
+  f->top = first_temp + f->unit->temps;
+  f->base[TG_SP_CONST] = vm->p->consts + f->unit->const_first;
+}
 
 /* loop.c */
 tg_value tg_vm_loop(tg_vm *vm, tg_frame *f, const tg_loop *l, tg_value list, const tg_support *list_why,
