@@ -13,6 +13,9 @@ typedef struct verify {
   uint16_t *row_shape; /* by block and depth: shapes of the rows around it; TG_NO_SHAPE = only slot 0 */
   uint64_t *written;   /* bit sets of temporaries: one a pending target */
   uint32_t words;      /* of one set */
+  uint32_t *
+      entry; /* by block: where in `entries` the temporaries stand that are written when it begins; TG_NONE: none are */
+  TG_VEC(uint64_t) entries;
   bool failed;
 } verify;
 
@@ -55,6 +58,7 @@ static bool check_value(verify *v, tg_value x, uint32_t at) {
     CHECK(x.aux == TG_HOME_PROGRAM && (x.bits >> 32) <= v->p->string_count &&
               (x.bits & 0xffffffffu) <= v->p->string_count - (x.bits >> 32),
           "a text outside the strings", at);
+    CHECK(string_inside(v, tg_text_of(&heap, &x)), "a text that is not UTF-8", at);
     return true;
   case TG_V_DATE: CHECK(x.num >= -719162 && x.num <= 2932896, "a date out of range", at); return true;
   case TG_V_NO_DATE:
@@ -144,6 +148,19 @@ static bool own(verify *v, uint32_t block, uint32_t unit, uint32_t depth, const 
   return true;
 }
 
+/* Remembers what is written when a block begins: `now` (NULL: nothing) and one temporary more (UINT16_MAX: none). */
+static bool enter(verify *v, uint32_t block, const uint64_t *now, uint16_t more) {
+  uint32_t words = (v->p->units[v->p->blocks[block].unit].temps + 63) / 64;
+  if (now == NULL && more == UINT16_MAX) return true;
+  if (!tg_vec_fit(v->mem, &v->entries, words)) return false;
+  uint64_t *set = v->entries.at + v->entries.n;
+  for (uint32_t w = 0; w < words; w++) set[w] = now ? now[w] : 0;
+  if (more != UINT16_MAX) set[more / 64] |= UINT64_C(1) << (more % 64);
+  v->entry[block] = v->entries.n;
+  v->entries.n += words;
+  return true;
+}
+
 static bool own_gate(verify *v, uint32_t i) {
   const tg_gate *g = &v->p->gates[i];
   const tg_program *p = v->p;
@@ -163,12 +180,24 @@ static bool own_gate(verify *v, uint32_t i) {
     if (parts[k] != TG_NONE && !own(v, parts[k], g->unit, 0, NULL, TG_NO_SHAPE)) return false;
   uint32_t depth = g->list == TG_NONE ? 0 : 1;
   CHECK(g->list == TG_NONE ? g->group == TG_NONE : g->group < p->group_count, "a gate of no group", i);
-  if (!own(v, g->subject, g->unit, depth, NULL, g->shape)) return false;
-  if (g->order_filter != TG_NONE && !own(v, g->order_filter, g->unit, 1, NULL, g->shape)) return false;
+  CHECK(g->position == UINT16_MAX || (depth == 1 && g->position < p->units[g->unit].temps),
+        "a position that is no temporary", i);
+  CHECK((g->first != UINT16_MAX) == g->has_first, "subjects of unclear number", i);
+  CHECK(g->severity == TG_NO_SEVERITY || g->severity <= TG_CRITICAL, "a severity that is none", i);
+  CHECK(!g->has_weight ||
+            (g->weight.kind == TG_V_NUMBER && g->weight.num >= 0 && check_value(v, g->weight, i)),
+        "a weight that is none", i);
+  if (!own(v, g->subject, g->unit, depth, NULL, g->shape) || !enter(v, g->subject, NULL, g->position))
+    return false;
+  if (g->order_filter != TG_NONE &&
+      (!own(v, g->order_filter, g->unit, 1, NULL, g->shape) || !enter(v, g->order_filter, NULL, g->position)))
+    return false;
   for (uint32_t k = 0; k < g->message_count; k++) {
     const tg_message_part *m = &p->parts[g->message_first + k];
     CHECK(string_inside(v, m->text), "a message outside the strings", i);
-    if (m->block != TG_NONE && !own(v, m->block, g->unit, depth, NULL, g->shape)) return false;
+    if (m->block != TG_NONE &&
+        (!own(v, m->block, g->unit, depth, NULL, g->shape) || !enter(v, m->block, NULL, g->position)))
+      return false;
   }
   return true;
 }
@@ -277,6 +306,7 @@ static bool enter_loop(verify *v, flow *f, tg_ins ins, uint32_t at) {
     if (parts[k] != TG_NONE) {
       if (!own(v, parts[k], f->block->unit, l->depth + 1u, shapes_of(v, f->number), l->shape)) return false;
       CHECK(parts[k] < f->number, "a loop's block behind it", at);
+      if (!enter(v, parts[k], f->now, l->position)) return false;
     }
   return true;
 }
@@ -338,12 +368,10 @@ static bool is_subject(const verify *v, uint32_t b) {
 static bool check_block(verify *v, uint32_t b) {
   const tg_program *p = v->p;
   flow f = {.now = v->written, .count = 0, .block = &p->blocks[b], .number = b};
-  const tg_unit *u = &p->units[f.block->unit];
   memset(v->written, 0, sizeof(uint64_t) * v->words);
-  if (f.block->depth >
-      0) /* what the block around wrote is checked where its loop is; positions and outer temporaries are the unit's */
-    memset(v->written, 0xff, sizeof(uint64_t) * v->words);
-  (void)u;
+  if (v->entry[b] != TG_NONE) /* what the block around wrote before its loop, and the position */
+    memcpy(v->written, v->entries.at + v->entry[b],
+           sizeof(uint64_t) * ((p->units[f.block->unit].temps + 63) / 64));
   bool subject = is_subject(v, b), falls = true;
   uint32_t clause = 0, end = f.block->first + f.block->count;
   for (uint32_t at = f.block->first; at < end; at++) {
@@ -392,6 +420,48 @@ static bool check_units(verify *v) {
   return true;
 }
 
+/* How many subjects a gate takes: a constant, a slot of the document, or a temporary that its list block wrote at its end. */
+static bool check_first(verify *v, const tg_gate *g, uint32_t i) {
+  const tg_unit *u = &v->p->units[g->unit];
+  unsigned space = TG_OPERAND_SPACE(g->first), index = TG_OPERAND_INDEX(g->first);
+  if (!g->has_first) return true;
+  CHECK(g->list != TG_NONE && g->list < v->p->block_count, "subjects of no list", i);
+  if (space == TG_SP_CONST) {
+    CHECK(index < u->const_count, "a constant that is not there", i);
+    return true;
+  }
+  if (space == TG_SP_DOC) {
+    CHECK(index < v->p->plan.shapes[0].slots, "a slot outside the document", i);
+    return true;
+  }
+  CHECK(space == TG_SP_TEMP && index < u->temps, "a number of subjects from nowhere", i);
+  const tg_block *b = &v->p->blocks[g->list];
+  for (uint32_t k = b->first; k < b->first + b->count; k++) { /* written before anything jumps */
+    tg_ins x = v->p->code[k];
+    tg_op_shape shape = tg_ops[x.op].shape;
+    if (shape <= TG_SH_D_SL && x.a == g->first) return true;
+    if (shape == TG_SH_S_J || shape == TG_SH_T_J || shape == TG_SH_J) {
+      uint32_t target =
+          k + 1 + x.c; /* a temporary written inside the jump is not surely written; look behind it */
+      k = target - 1;
+    }
+  }
+  return fail(v, "a number of subjects that nothing writes", i);
+}
+
+static bool check_waivers(verify *v) {
+  const tg_waiver_slots *w = &v->p->waivers;
+  if (w->shape == TG_NO_SHAPE) return true;
+  CHECK(w->shape < v->p->plan.shape_count && w->list_slot < v->p->plan.shapes[0].slots, "waivers of no list",
+        0);
+  uint16_t slots[] = {w->id,          w->gate,       w->item,
+                      w->reason,      w->owner,      w->approver,
+                      w->approved_on, w->expires_on, w->compensating_action};
+  for (size_t i = 0; i < sizeof slots / sizeof *slots; i++)
+    CHECK(slots[i] < v->p->plan.shapes[w->shape].slots, "a waiver's slot outside its row", i);
+  return true;
+}
+
 static bool check_all(verify *v) {
   const tg_program *p = v->p;
   if (!check_plan(v) || !check_sets(v)) return false;
@@ -413,6 +483,9 @@ static bool check_all(verify *v) {
   uint32_t temps = 0;
   CHECK(tg_program_temps(p, v->mem, &temps) == TG_OK && temps <= p->max_temps,
         "lets that refer to each other", temps);
+  for (uint32_t i = 0; i < p->gate_count; i++)
+    if (!check_first(v, &p->gates[i], i)) return false;
+  if (!check_waivers(v)) return false;
   CHECK(p->phase_slot < p->plan.shapes[0].slots && p->as_of_slot < p->plan.shapes[0].slots &&
             p->id_slot < p->plan.shapes[0].slots,
         "a setting outside the document", 0);
@@ -428,10 +501,14 @@ tg_status tg_program_verify(const tg_program *p, tg_mem *mem, tg_diags *d) {
   v.owned = tg_mem_zalloc(mem, blocks);
   v.row_shape = tg_mem_zalloc(mem, sizeof(uint16_t) * TG_MAX_BINDINGS * blocks);
   v.written = tg_mem_zalloc(mem, sets);
-  tg_status st = v.owned && v.row_shape && v.written ? TG_OK : tg_mem_status(mem);
+  v.entry = tg_mem_alloc(mem, sizeof *v.entry * blocks);
+  if (v.entry != NULL) memset(v.entry, 0xff, sizeof *v.entry * blocks);
+  tg_status st = v.owned && v.row_shape && v.written && v.entry ? TG_OK : tg_mem_status(mem);
   if (st == TG_OK && !check_all(&v)) st = mem->failed ? tg_mem_status(mem) : TG_INVALID;
   tg_mem_free(mem, v.owned, blocks);
   tg_mem_free(mem, v.row_shape, sizeof(uint16_t) * TG_MAX_BINDINGS * blocks);
   tg_mem_free(mem, v.written, sets);
+  tg_mem_free(mem, v.entry, sizeof *v.entry * blocks);
+  tg_vec_done(mem, &v.entries);
   return st;
 }
