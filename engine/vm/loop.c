@@ -78,6 +78,19 @@ static seen look(tg_vm *vm, tg_frame *f, const tg_loop *l, uint32_t block) {
   return s;
 }
 
+/* What stands among values to be ordered: words of events have no order, but `none` is a text among texts. */
+typedef struct mixture {
+  bool words, texts;
+} mixture;
+
+static void mix(tg_vm *vm, mixture *m, tg_value v) {
+  tg_value event;
+  if (v.kind == TG_V_NO_DATE || tg_is_event_word(&vm->heap, v))
+    m->words = true;
+  else if (tg_is_text(v) && !tg_as_event(&vm->heap, v, &event))
+    m->texts = true;
+}
+
 /* ---- what the elements add up to ---- */
 
 typedef struct tally {
@@ -85,7 +98,8 @@ typedef struct tally {
   uint64_t sure, maybe; /* count; share: elements by (where, satisfies) */
   uint64_t tt, tf, tu, ut, uf, uu;
   tg_sum sum;
-  tg_value best;     /* min, max */
+  tg_value best; /* min, max */
+  mixture kinds;
   bool any, unknown; /* something was seen; an answer is out of reach */
   tg_value error;
   const tg_support *why, *unknown_why, *deciding_why;
@@ -95,28 +109,20 @@ static bool is_truth(tg_value v) {
   return v.kind == TG_V_BOOL || v.kind == TG_V_UNKNOWN || v.kind == TG_V_ERROR;
 }
 
-/* min and max: smaller or larger by the value's order; words of events have none. */
+/* min and max: smaller or larger by the order of what stands there. */
 static void keep_best(tg_vm *vm, const tg_loop *l, tally *t, tg_value v) {
-  bool clash = false;
-  bool word =
-      v.kind == TG_V_NO_DATE || (v.kind == TG_V_TEXT && (v.len == 4 || v.len == 7) &&
-                                 tg_is_false(tg_test_apply(&vm->heap, TG_TEST_DATED, v, vm->options.today)));
-  if (word && (!t->any || t->best.kind == TG_V_DATE || v.kind == TG_V_NO_DATE)) {
-    t->error = tg_fault_value(TG_FAULT_EVENT);
-    return;
-  }
+  tg_fault fault = (tg_fault)0;
   if (v.kind >= TG_V_ROWS || v.kind == TG_V_BOOL) {
     t->error = tg_fault_value(TG_FAULT_TYPE);
     return;
   }
+  mix(vm, &t->kinds, v);
   if (!t->any) {
     t->best = v;
     return;
   }
-  int c = tg_value_order(&vm->heap, v, t->best, &clash);
-  if (clash)
-    t->error =
-        tg_fault_value(v.kind == TG_V_DATE || t->best.kind == TG_V_DATE ? TG_FAULT_EVENT : TG_FAULT_TYPE);
+  int c = tg_event_order(&vm->heap, v, t->best, &fault);
+  if (fault != 0) t->error = tg_fault_value(fault);
   if ((l->kind == TG_LOOP_MIN && c < 0) || (l->kind == TG_LOOP_MAX && c > 0)) t->best = v;
 }
 
@@ -250,7 +256,9 @@ static tg_value result_of(tg_vm *vm, const tg_loop *l, tally *t, uint32_t base) 
   case TG_LOOP_SUM: return t->unknown ? derived() : tg_sum_total(&vm->heap, &t->sum);
   case TG_LOOP_AVG: return t->unknown ? derived() : tg_sum_mean(&vm->heap, &t->sum);
   case TG_LOOP_MIN:
-  case TG_LOOP_MAX: return t->unknown ? derived() : t->any ? t->best : tg_unknown(TG_WHY_UNDEFINED);
+  case TG_LOOP_MAX:
+    if (t->kinds.words && !t->kinds.texts) return tg_fault_value(TG_FAULT_EVENT);
+    return t->unknown ? derived() : t->any ? t->best : tg_unknown(TG_WHY_UNDEFINED);
   default: return tg_vm_make_list(vm, base);
   }
 }
@@ -265,21 +273,22 @@ static const tg_support *support_of(tg_vm *vm, const tally *t, tg_value result, 
 
 /* ---- order by, first ---- */
 
-static int compare_members(tg_vm *vm, const tg_member *a, const tg_member *b, bool descending, bool *clash) {
-  int c = tg_value_order(&vm->heap, a->key, b->key, clash);
+static int compare_members(tg_vm *vm, const tg_member *a, const tg_member *b, bool descending,
+                           tg_fault *fault) {
+  int c = tg_event_order(&vm->heap, a->key, b->key, fault);
   if (descending) c = -c;
   return c ? c : a->position < b->position ? -1 : a->position > b->position;
 }
 
 /* Merge sort: stable, n log n comparisons whatever strangers put in. */
 static void sort_members(tg_vm *vm, tg_member *at, tg_member *spare, uint32_t n, bool descending,
-                         bool *clash) {
+                         tg_fault *fault) {
   for (uint32_t width = 1; width < n; width *= 2) {
     for (uint32_t from = 0; from < n; from += 2 * width) {
       uint32_t middle = from + width < n ? from + width : n,
                end = from + 2 * width < n ? from + 2 * width : n, a = from, b = middle;
       for (uint32_t k = from; k < end; k++)
-        spare[k] = b == end || (a < middle && compare_members(vm, &at[a], &at[b], descending, clash) <= 0)
+        spare[k] = b == end || (a < middle && compare_members(vm, &at[a], &at[b], descending, fault) <= 0)
                        ? at[a++]
                        : at[b++];
     }
@@ -291,16 +300,16 @@ static void sort_members(tg_vm *vm, tg_member *at, tg_member *spare, uint32_t n,
 tg_value tg_vm_order(tg_vm *vm, uint32_t base, bool has_order, bool descending, bool has_first,
                      tg_value first) {
   uint32_t n = vm->members.n - base;
-  bool unknown_key = false, unknown_where = false, clash = false, event = false;
+  bool unknown_key = false, unknown_where = false;
+  mixture kinds = {false, false};
+  tg_fault fault = (tg_fault)0;
   for (uint32_t i = base; i < vm->members.n; i++) {
     const tg_member *m = &vm->members.at[i];
     unknown_where |= m->possible;
     if (!has_order) continue;
     if (m->key.kind == TG_V_ERROR) return m->key;
     unknown_key |= m->key.kind == TG_V_UNKNOWN || m->key.kind == TG_V_RANGE;
-    event |= m->key.kind == TG_V_NO_DATE ||
-             (m->key.kind == TG_V_TEXT && (m->key.len == 4 || m->key.len == 7) &&
-              tg_is_false(tg_test_apply(&vm->heap, TG_TEST_DATED, m->key, vm->options.today)));
+    mix(vm, &kinds, m->key);
   }
   uint64_t most = UINT64_MAX;
   if (has_first) {
@@ -314,11 +323,7 @@ tg_value tg_vm_order(tg_vm *vm, uint32_t base, bool has_order, bool descending, 
     if (first.aux != 0 || first.num < 0) return tg_fault_value(TG_FAULT_RANGE);
     most = (uint64_t)first.num;
   }
-  if (event) { /* texts that are all words of events are texts like others; beside dates they are not */
-    for (uint32_t i = base; i < vm->members.n; i++)
-      if (vm->members.at[i].key.kind == TG_V_DATE || vm->members.at[i].key.kind == TG_V_NO_DATE)
-        return tg_fault_value(TG_FAULT_EVENT);
-  }
+  if (kinds.words && !kinds.texts) return tg_fault_value(TG_FAULT_EVENT);
   if (has_first && (unknown_key || (unknown_where && n > most))) return derived();
   if (unknown_key) return derived();
   if (has_order && n > 1) {
@@ -327,9 +332,9 @@ tg_value tg_vm_order(tg_vm *vm, uint32_t base, bool has_order, bool descending, 
       vm->heap.failed = true;
       return derived();
     }
-    sort_members(vm, vm->members.at + base, spare, n, descending, &clash);
+    sort_members(vm, vm->members.at + base, spare, n, descending, &fault);
     tg_mem_free(vm->mem, spare, sizeof *spare * n);
-    if (clash) return tg_fault_value(TG_FAULT_TYPE);
+    if (fault != 0) return tg_fault_value(fault);
   }
   if (n > most) vm->members.n = base + (uint32_t)most;
   return tg_bool(true);
