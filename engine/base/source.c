@@ -11,6 +11,7 @@ void tg_sources_init(tg_sources *s, tg_mem *mem) {
   memset(s, 0, sizeof *s);
   s->mem = mem;
   tg_arena_init(&s->names, mem);
+  pthread_mutex_init(&s->lock, NULL);
 }
 
 void tg_sources_reset(tg_sources *s) {
@@ -31,6 +32,8 @@ void tg_sources_done(tg_sources *s) {
   tg_vec_done(s->mem, &s->pages);
   tg_vec_done(s->mem, &s->owner);
   tg_arena_done(&s->names);
+  pthread_mutex_destroy(&s->lock);
+  s->mem = NULL;
 }
 
 /* Hands out address space for `n` bytes at `text`; the padding has addresses too, so that an end is a place. */
@@ -115,10 +118,16 @@ static uint32_t points_before(const tg_source *x, uint32_t offset) {
 
 static bool make_tables(tg_mem *m, tg_source *x) { return find_lines(m, x) && count_marks(m, x); }
 
-tg_status tg_sources_seal(tg_sources *s) {
-  for (uint32_t i = 0; i < s->list.n; i++)
-    if (!make_tables(s->mem, &s->list.at[i])) return tg_mem_status(s->mem);
-  return TG_OK;
+/* The lock of a set that is otherwise only read. */
+static pthread_mutex_t *lock_of(const tg_sources *s) { return (pthread_mutex_t *)(uintptr_t)&s->lock; }
+
+static bool tables_of(const tg_sources *s, tg_source *x) {
+  if (atomic_load_explicit(&x->placed, memory_order_acquire)) return true;
+  pthread_mutex_lock(lock_of(s));
+  bool ok = make_tables(s->mem, x);
+  if (ok) atomic_store_explicit(&x->placed, true, memory_order_release);
+  pthread_mutex_unlock(lock_of(s));
+  return ok;
 }
 
 tg_place tg_sources_place(const tg_sources *s, uint32_t address) {
@@ -126,7 +135,7 @@ tg_place tg_sources_place(const tg_sources *s, uint32_t address) {
   tg_source *x = address == UINT32_MAX ? NULL : tg_sources_of(s, address);
   if (x == NULL) return none;
   tg_place place = {x->name, 0, 0};
-  if (!make_tables(s->mem, x)) return place;
+  if (!tables_of(s, x)) return place;
   uint32_t offset = address - x->base, low = 0, high = x->lines.n;
   if (offset > x->len) offset = x->len;
   while (high - low > 1) { /* the last line that begins at or before the offset */
@@ -141,8 +150,11 @@ tg_place tg_sources_place(const tg_sources *s, uint32_t address) {
   return place;
 }
 
-const uint8_t *tg_source_sha256(tg_source *s) {
-  if (!s->hashed) tg_sha256(s->text, s->len, s->sha256);
-  s->hashed = true;
-  return s->sha256;
+const uint8_t *tg_source_sha256(const tg_sources *s, tg_source *x) {
+  if (atomic_load_explicit(&x->hashed, memory_order_acquire)) return x->sha256;
+  pthread_mutex_lock(lock_of(s));
+  if (!atomic_load_explicit(&x->hashed, memory_order_relaxed)) tg_sha256(x->text, x->len, x->sha256);
+  atomic_store_explicit(&x->hashed, true, memory_order_release);
+  pthread_mutex_unlock(lock_of(s));
+  return x->sha256;
 }

@@ -5,6 +5,9 @@
 
 #include "base/text.h"
 
+#include <pthread.h>
+#include <stdatomic.h>
+
 /* `start` is an address in the set's space. */
 typedef struct tg_span {
   uint32_t start, len;
@@ -18,12 +21,12 @@ typedef struct tg_source {
   tg_str name;         /* as printed in diagnostics and reports */
   const uint8_t *text; /* `len` bytes, then 64 bytes of zero */
   uint32_t len;
-  uint32_t base;          /* address of text[0]; a multiple of the page size */
-  size_t owned;           /* bytes to free; 0 = borrowed */
-  TG_VEC(uint32_t) lines; /* offset of each line's first byte, made at the first question */
-  TG_VEC(uint32_t) marks; /* code points before each 4 KiB of text, made with the lines */
-  uint8_t sha256[32];     /* digest of text; valid when hashed */
-  bool hashed;
+  uint32_t base;              /* address of text[0]; a multiple of the page size */
+  size_t owned;               /* bytes to free; 0 = borrowed */
+  TG_VEC(uint32_t) lines;     /* offset of each line's first byte, made at the first question */
+  TG_VEC(uint32_t) marks;     /* code points before each 4 KiB of text, made with the lines */
+  uint8_t sha256[32];         /* digest of text; valid when hashed */
+  atomic_bool placed, hashed; /* the tables, the digest are there: from then on they are only read */
 } tg_source;
 
 typedef struct tg_sources {
@@ -32,6 +35,7 @@ typedef struct tg_sources {
   TG_VEC(uintptr_t) pages; /* pages.at[address >> 16] + address = pointer to the byte */
   TG_VEC(uint32_t) owner;  /* page -> index in list */
   tg_arena names;
+  pthread_mutex_t lock; /* while tables and digests are made: threads may share a set that is only read */
 } tg_sources;
 
 typedef struct tg_place {
@@ -55,9 +59,7 @@ static inline const uint8_t *tg_sources_at(const tg_sources *s, uint32_t address
 tg_source *tg_sources_of(const tg_sources *s, uint32_t address); /* NULL for none */
 /* File, line and column of an address; {"", 0, 0} for TG_NO_SPAN.  Makes the line table (memory may be refused: then line 0). */
 tg_place tg_sources_place(const tg_sources *s, uint32_t address);
-/* Makes the tables of all sources now: from then on tg_sources_place only reads, and threads may share the set. */
-tg_status tg_sources_seal(tg_sources *s);
-/* Digest of a source's text, computed once. */
-const uint8_t *tg_source_sha256(tg_source *s);
+/* Digest of a source's text, computed once.  This and tg_sources_place may be called by several threads at a time. */
+const uint8_t *tg_source_sha256(const tg_sources *s, tg_source *x);
 
 #endif

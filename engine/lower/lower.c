@@ -80,7 +80,7 @@ static void put_packs(tg_lowering *l) {
                               .title = tg_lower_string(l, ast->title.text),
                               .file = tg_lower_string(l, s->name),
                               .portfolio = ast->scope.text.n > 0};
-    memcpy(packs[i].sha256, tg_source_sha256(s), 32);
+    memcpy(packs[i].sha256, tg_source_sha256(l->sources, s), 32);
   }
   l->p->packs = packs;
   l->p->pack_count = l->c->pack_count;

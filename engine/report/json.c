@@ -104,7 +104,7 @@ static void put_facts(tg_json *j, const tg_assessment *a, const tg_report_option
     tg_source *s = &a->store->sources.list.at[i];
     tg_json_open(j, NULL, '{');
     put_path(j, o, s->name);
-    put_hash(j, tg_source_sha256(s));
+    put_hash(j, tg_source_sha256(&a->store->sources, s));
     tg_json_close(j, '}');
   }
   tg_json_close(j, ']');

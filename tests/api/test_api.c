@@ -197,6 +197,7 @@ typedef struct worker {
   tg_env *env;
   tg_program_handle *program;
   char *report;
+  tg_facts *shared; /* frozen; NULL: the worker loads facts of its own */
 } worker;
 
 static void *work(void *ctx) {
@@ -212,12 +213,15 @@ static void *work(void *ctx) {
   TG_INIT(&format);
   format.name = "json";
   tg_text report;
-  int ok = tg_messages_new(w->env, &m) == TG_OK && tg_facts_new(w->env, NULL, m, &f) == TG_OK &&
-           tg_facts_add_memory(f, text("facts.yaml"), facts.at, facts.n, 0) == TG_OK &&
-           tg_facts_freeze(f, w->program, 0) == TG_OK &&
-           tg_eval_new(w->env, w->program, NULL, m, &e) == TG_OK;
+  int ok = tg_messages_new(w->env, &m) == TG_OK;
+  if (w->shared == NULL)
+    ok = ok && tg_facts_new(w->env, NULL, m, &f) == TG_OK &&
+         tg_facts_add_memory(f, text("facts.yaml"), facts.at, facts.n, 0) == TG_OK &&
+         tg_facts_freeze(f, w->program, 0) == TG_OK;
+  ok = ok && tg_eval_new(w->env, w->program, NULL, m, &e) == TG_OK;
   for (int i = 0; ok && i < 50; i++) {
-    ok = tg_eval_run(e, f, &o, &a) == TG_OK && tg_assessment_write(a, &format, &report) == TG_OK;
+    ok = tg_eval_run(e, w->shared ? w->shared : f, &o, &a) == TG_OK &&
+         tg_assessment_write(a, &format, &report) == TG_OK;
     if (ok && w->report == NULL) {
       w->report = malloc(report.n + 1);
       if (w->report != NULL) {
@@ -234,14 +238,19 @@ static void *work(void *ctx) {
   return ok ? w : NULL;
 }
 
-START_TEST(programs_are_shared_by_threads) {
+/* Frozen facts are shared from the first question on: line tables and digests are made while others ask. */
+static void share(int facts_too) {
   task t;
   ck_assert_int_eq(task_run(&t, NULL, rules, facts, "text"), TG_OK);
+  tg_facts *fresh = NULL;
+  ck_assert_int_eq(tg_facts_new(t.env, NULL, t.messages, &fresh), TG_OK);
+  ck_assert_int_eq(tg_facts_add_memory(fresh, text("facts.yaml"), facts.at, facts.n, 0), TG_OK);
+  ck_assert_int_eq(tg_facts_freeze(fresh, t.program, 0), TG_OK);
   enum { THREADS = 4 };
   pthread_t threads[THREADS];
   worker workers[THREADS];
   for (int i = 0; i < THREADS; i++) {
-    workers[i] = (worker){t.env, tg_program_ref(t.program), NULL};
+    workers[i] = (worker){t.env, tg_program_ref(t.program), NULL, facts_too ? fresh : NULL};
     ck_assert_int_eq(pthread_create(&threads[i], NULL, work, &workers[i]), 0);
   }
   for (int i = 0; i < THREADS; i++) {
@@ -252,8 +261,14 @@ START_TEST(programs_are_shared_by_threads) {
     tg_program_unref(workers[i].program);
   }
   for (int i = 0; i < THREADS; i++) free(workers[i].report);
+  tg_facts_free(fresh);
   task_free(&t);
 }
+
+START_TEST(programs_are_shared_by_threads) { share(0); }
+END_TEST
+
+START_TEST(frozen_facts_are_shared_by_threads) { share(1); }
 END_TEST
 
 /* ---- a foreign reader over a small table of its own ---- */
@@ -378,6 +393,7 @@ int main(void) {
   tcase_add_test(c, runs_are_interruptible);
   tcase_add_test(c, evaluation_is_interruptible);
   tcase_add_test(c, programs_are_shared_by_threads);
+  tcase_add_test(c, frozen_facts_are_shared_by_threads);
   tcase_add_test(c, facts_from_elsewhere);
   tcase_add_test(c, messages_can_be_walked);
   suite_add_tcase(s, c);
