@@ -101,9 +101,17 @@ static void put_entries(const tg_plan *plan, uint32_t entry, tg_buf *b) {
   put_escaped(b, plan->entries[entry].name.at, plan->entries[entry].name.n);
 }
 
-/* The label of one row into `label` (emptied first); *stable is cleared when it depends on the order of the file. */
+/* A key as the subject key holds it: escaped, but for the ordinal behind `plain` bytes, so that the second `p` is no `p~2`. */
+static void put_key(tg_buf *b, const tg_buf *label, size_t plain) {
+  if (label->n == 0) return;
+  put_escaped(b, label->at, plain);
+  tg_buf_put(b, label->at + plain, label->n - plain);
+}
+
+/* The label of one row into `label` (emptied first); *stable is cleared when it depends on the order of the file, *plain gets the length
+ * without an ordinal. */
 static tg_status row_label(tg_assessment *a, uint32_t shape, uint32_t row, tg_buf *label, bool *stable,
-                           bool *positional) {
+                           bool *positional, size_t *plain) {
   tg_value key = row_key(a, shape, row);
   tg_buf_clear(label);
   *positional = !key_usable(key);
@@ -116,6 +124,7 @@ static tg_status row_label(tg_assessment *a, uint32_t shape, uint32_t row, tg_bu
   tg_status s = ordinal_of(a, shape, row, &ordinal);
   if (s != TG_OK) return s;
   tg_value_print(tg_vm_heap(a->vm), key, label);
+  *plain = label->n;
   if (ordinal > 1) {
     tg_buf_printf(label, "~%u", (unsigned)ordinal);
     *stable = false;
@@ -132,13 +141,14 @@ static tg_status put_row_key(tg_assessment *a, uint32_t shape, uint32_t row, tg_
   if (s != TG_OK) return s;
   put_entries(&a->program->plan, sh->owner_entry, key);
   bool positional;
-  s = row_label(a, shape, row, label, stable, &positional);
+  size_t plain = 0;
+  s = row_label(a, shape, row, label, stable, &positional, &plain);
   if (s != TG_OK) return s;
   tg_buf_putc(key, '/');
   if (positional)
     tg_buf_printf(key, "%u", (unsigned)tg_rows_position(a->rows, shape, row));
   else
-    put_escaped(key, label->at, label->n);
+    put_key(key, label, plain);
   return TG_OK;
 }
 
@@ -181,13 +191,14 @@ tg_status tg_subject_name_of(tg_assessment *a, const tg_subject *s, tg_subject_n
     name.stable = false;
   } else {
     tg_rows_print(a->rows, tg_vm_heap(a->vm), s->element, &label);
+    size_t plain = label.n;
     uint32_t ordinal = scalar_ordinal(a, s);
     if (ordinal > 1) {
       tg_buf_printf(&label, "~%u", (unsigned)ordinal);
       name.stable = false;
     }
     tg_buf_putc(&key, '/');
-    if (label.n) put_escaped(&key, label.at, label.n);
+    put_key(&key, &label, plain);
   }
   if (st == TG_OK) st = keep(a, &label, &name.label);
   if (st == TG_OK) st = keep(a, &key, &name.key);

@@ -318,6 +318,12 @@ static bool check_instruction(verify *v, flow *f, uint32_t at) {
   bool target = shape <= TG_SH_D_SL;
   bool reads_b = shape != TG_SH_D && shape != TG_SH_D_C && shape != TG_SH_D_K && shape != TG_SH_J &&
                  shape != TG_SH_NONE && shape != TG_SH_D_TN;
+  bool names_c = shape != TG_SH_D && shape != TG_SH_D_S && shape != TG_SH_D_ST && shape != TG_SH_S &&
+                 shape != TG_SH_NONE;
+  CHECK((target || i.a == 0) && (reads_b || shape == TG_SH_D_TN || i.b == 0) && (names_c || i.c == 0),
+        "a field that the instruction does not have", at);
+  CHECK(shape == TG_SH_D_ST || i.aux == 0 || (i.op == TG_OP_SKIP && i.aux == 1),
+        "a mark that the instruction does not have", at);
   if (reads_b && !check_source(v, f, i.b, at)) return false;
   switch (shape) {
   case TG_SH_D_SSA:

@@ -188,6 +188,7 @@ static void note(tg_vm *vm, uint32_t ins, tg_value v) {
 }
 
 static bool takes_jump(tg_frame *f, tg_ins i) {
+  if (i.op == TG_OP_JUMP) return true;
   tg_value b = tg_vm_operand(f, i.b);
   switch (i.op) {
   case TG_OP_JFALSE: return tg_is_false(b) || is_error(b);

@@ -264,6 +264,30 @@ static void gather(tg_vm *vm, uint8_t outcome, const tg_support *other) {
   vm->explanation.facts_total = total;
 }
 
+/* Which elements a `for` with an order or a length takes is not told: by what. */
+static const tg_support *explain_order(tg_vm *vm, tg_frame *f, const tg_gate *g, tg_value list) {
+  const tg_support *why = NULL;
+  if (g->has_first) {
+    tg_value first = tg_vm_operand(f, g->first);
+    if (open_answer(first) || first.kind == TG_V_ERROR) why = tg_support_of(vm, f, g->first);
+  }
+  for (uint32_t i = 0; i < tg_vm_count(list) && g->order_filter != TG_NONE; i++) {
+    tg_value e = tg_vm_at(vm, list, i);
+    if (e.kind == TG_V_ROW || list.kind == TG_V_ROWS)
+      tg_vm_bind_row(vm, f, 0, list.kind == TG_V_ROWS ? list.len : e.len,
+                     list.kind == TG_V_ROWS ? (uint32_t)(list.bits >> 32) + i : (uint32_t)e.num);
+    else
+      tg_vm_bind_item(f, 0, e, NULL);
+    if (g->shape != TG_NO_SHAPE && f->at[0].shape != g->shape) continue; /* a subject of its own */
+    if (g->position != UINT16_MAX) f->temps[g->position] = tg_int(i);
+    tg_ran r = tg_vm_exec(vm, f, g->order_filter);
+    if (r.possible) why = tg_support_join(vm, why, r.where_why);
+    if (r.end == TG_END_VALUE && (open_answer(r.value) || r.value.kind == TG_V_ERROR))
+      why = tg_support_join(vm, why, r.why);
+  }
+  return why;
+}
+
 /* A gate that is undecided as a whole: which of its parts, and why. */
 static const tg_support *explain_whole(tg_vm *vm, tg_frame *f, const tg_gate *g, const tg_gate_result *r,
                                        bool *agrees) {
@@ -278,6 +302,7 @@ static const tg_support *explain_whole(tg_vm *vm, tg_frame *f, const tg_gate *g,
     bool judged = i == 1 || i == 2; /* an unknown judgement counts as 5; a bad one is an error */
     bool bad = judged && r->outcome == TG_ERROR && ran.value.kind != TG_V_UNKNOWN && !open;
     if (bad || (open && !(judged && ran.value.kind == TG_V_UNKNOWN))) return ran.why;
+    if (i == 3 && (g->has_order || g->has_first)) return explain_order(vm, f, g, ran.value);
   }
   *agrees = g->list == TG_NONE;
   return NULL;
@@ -311,10 +336,11 @@ tg_status tg_vm_explain(tg_vm *vm, const tg_subject *s, const tg_explanation **o
     tg_ran subject = tg_vm_exec(vm, &f, g->subject);
     bool where = r.possible || subject.possible;
     vm->explanation.outcome = subject.end == TG_END_VALUE              ? TG_ERROR
+                              : subject.end == TG_END_SKIPPED          ? TG_NOT_APPLICABLE
                               : where && subject.end == TG_END_SUBJECT ? TG_UNKNOWN
                                                                        : outcome_of(subject.value);
     if (subject.possible) why = subject.where_why;
-    if (subject.end == TG_END_VALUE) why = subject.why;
+    if (subject.end != TG_END_SUBJECT) why = subject.why;
     bool clauses = !where && subject.end == TG_END_SUBJECT;
     if (!clauses) vm->clauses.n = 0;
     gather(vm, vm->explanation.outcome, why);
