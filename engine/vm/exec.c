@@ -210,7 +210,7 @@ static bool clause(tg_vm *vm, tg_frame *f, tg_ins i, uint32_t at, tg_ran *r) {
     if (i.c < vm->clauses.n) vm->clause_why[i.c] = tg_support_of(vm, f, i.b);
   }
   if (tg_is_false(r->value) || is_error(r->value)) return true; /* decided before: shown, but of no effect */
-  if (tg_is_true(v)) return false; /* leaves what stands: nearly always */
+  if (tg_is_true(v)) return false;                              /* leaves what stands: nearly always */
   r->value = tg_is_true(r->value) ? v : tg_and(r->value, v);
   return tg_is_false(r->value) || is_error(r->value);
 }

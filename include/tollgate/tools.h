@@ -44,15 +44,16 @@ typedef struct tg_test_options {
   int coverage;     /* note which outcomes and truth values were seen */
   int mutate;       /* change the rules one place at a time; cases must pass first */
   unsigned threads; /* of mutation; 0 = one */
-  void (*progress)(void *ctx, size_t done, size_t total); /* mutants; NULL; one call at a time, from any thread */
+  void (*progress)(void *ctx, size_t done,
+                   size_t total); /* mutants; NULL; one call at a time, from any thread */
   void *progress_ctx;
 } tg_test_options;
 typedef struct tg_test_summary {
   size_t size;
   size_t cases, failed;
-  size_t gates, gates_covered;     /* gates; those seen to pass, fail, be unknown and not apply */
-  size_t truths, truths_seen;      /* of conditions: true, false, unknown each */
-  size_t outcomes, outcomes_seen;  /* 4 x gates */
+  size_t gates, gates_covered;    /* gates; those seen to pass, fail, be unknown and not apply */
+  size_t truths, truths_seen;     /* of conditions: true, false, unknown each */
+  size_t outcomes, outcomes_seen; /* 4 x gates */
   size_t mutants, killed, survived;
 } tg_test_summary;
 /* `messages` outlives the tester. */

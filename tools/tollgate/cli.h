@@ -20,7 +20,8 @@ void list_add(list *l, const char *item);
 typedef struct args {
   const char *command;
   list operands, rules, params, gates, areas, phases, tags, csv, outs;
-  const char *as_of, *format, *output, *root, *color, *fail_on, *unknown, *readiness, *run, *coverage_min, *threads;
+  const char *as_of, *format, *output, *root, *color, *fail_on, *unknown, *readiness, *run, *coverage_min,
+      *threads;
   bool coverage, mutate, portfolio, strict, quiet, verbose, json_schema, no_jit, help, version, man;
 } args;
 

@@ -200,12 +200,13 @@ START_TEST(severity_comes_from_the_score_when_none_is_given) {
 END_TEST
 
 START_TEST(labels_keys_and_pointers) {
-  lab_open(&l, PACK "model:\n  systems[]: {id: text key, \"parts[]\": {id: text key, ok: boolean}}\n  bare[]: "
-                    "{ok: boolean}\n  words: list of text\n"
-                    "gates:\n  - {id: G, title: t, for: \"p in list(p for s in systems for p in s.parts)\", "
-                    "require: p.ok}\n"
-                    "  - {id: H, title: t, for: b in bare, require: b.ok}\n  - {id: I, title: t, for: w in "
-                    "words, require: \"w == ''\"}\n");
+  lab_open(&l,
+           PACK "model:\n  systems[]: {id: text key, \"parts[]\": {id: text key, ok: boolean}}\n  bare[]: "
+                "{ok: boolean}\n  words: list of text\n"
+                "gates:\n  - {id: G, title: t, for: \"p in list(p for s in systems for p in s.parts)\", "
+                "require: p.ok}\n"
+                "  - {id: H, title: t, for: b in bare, require: b.ok}\n  - {id: I, title: t, for: w in "
+                "words, require: \"w == ''\"}\n");
   lab_assess(
       &l, "systems:\n  - {id: a/b, parts: [{id: x~y, ok: false}]}\n  - {id: c, parts: [{id: p}, {id: p}]}\n"
           "bare: [{ok: true}, {ok: false}]\nwords: [one, two, one]\n");
