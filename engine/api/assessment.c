@@ -129,15 +129,30 @@ tg_status tg_assessment_fact(tg_assessment_handle *h, size_t finding, size_t fac
   return TG_OK;
 }
 
-int tg_assessment_blocks(const tg_assessment_handle *h, tg_severity threshold, int unknown_reports) {
-  if (h == NULL) return 1;
-  const tg_assessment *a = &h->a;
-  uint32_t applied = 0;
-  for (int o = TG_PASS; o < TG_OUTCOME_COUNT; o++) applied += a->gates[o];
-  if (applied == 0) return 1; /* a check that looked at nothing says so */
-  for (int s = (int)threshold; s < TG_SEVERITY_COUNT; s++)
-    if (a->open[s] > (unknown_reports ? a->open_unknown[s] : 0)) return 1;
-  return 0;
+int tg_assessment_blocks(const tg_assessment_handle *h) { return h == NULL || tg_assess_blocks(&h->a); }
+
+tg_status tg_baseline_load(tg_env *env, tg_messages *messages, const char *path, tg_baseline_handle **out) {
+  if (env == NULL || messages == NULL || path == NULL || out == NULL) return TG_MISUSE;
+  tg_mem mem;
+  tg_mem_init(&mem, &env->allocator, env->memory_limit);
+  tg_baseline_handle *b = tg_mem_zalloc(&mem, sizeof *b);
+  if (b == NULL) return tg_api_refused(messages, &mem, tg_mem_status(&mem));
+  b->mem = mem;
+  tg_status st = tg_baseline_read(&b->baseline, &b->mem, path, tg_str_of(path), &messages->diags);
+  if (st == TG_OK) {
+    *out = b;
+    return st;
+  }
+  st = tg_api_refused(messages, &b->mem, st);
+  tg_baseline_free(b);
+  return st;
+}
+
+void tg_baseline_free(tg_baseline_handle *b) {
+  if (b == NULL) return;
+  tg_baseline_done(&b->baseline);
+  tg_mem mem = b->mem;
+  tg_mem_free(&mem, b, sizeof *b);
 }
 
 const char *const *tg_report_formats(void) { return tg_report_names(); }

@@ -31,6 +31,8 @@ void tg_compiler_free(tg_compiler *c) {
   tg_vec_done(&c->mem, &c->packs);
   tg_vec_done(&c->mem, &c->params);
   tg_vec_done(&c->mem, &c->tests);
+  tg_vec_done(&c->mem, &c->seen);
+  tg_vec_done(&c->mem, &c->configs);
   tg_arena_done(&c->arena);
   tg_sources_done(&c->sources);
   tg_mem mem = c->mem;
@@ -50,13 +52,25 @@ static tg_status add_source(tg_compiler *c, uint32_t source) {
 tg_status tg_compiler_add_memory(tg_compiler *c, tg_text name, const void *bytes, size_t n) {
   if (c == NULL || c->finished || (bytes == NULL && n > 0) || name.n > UINT32_MAX) return TG_MISUSE;
   uint32_t source;
+  c->rules_given = true;
   tg_status st = tg_sources_add(&c->sources, tg_str_from(name), bytes, n, &source);
   if (st != TG_OK) return tg_api_refused(c->messages, &c->mem, st);
   return add_source(c, source);
 }
 
+/* Whether the file was read before; notes it when not. */
+static bool seen(tg_compiler *c, const struct stat *st) {
+  tg_file_id id = {st->st_dev, st->st_ino};
+  for (uint32_t i = 0; i < c->seen.n; i++)
+    if (c->seen.at[i].device == id.device && c->seen.at[i].inode == id.inode) return true;
+  (void)tg_vec_push(&c->mem, &c->seen, id); /* refused memory shows at the next step */
+  return false;
+}
+
 static tg_status add_file(tg_compiler *c, const char *path) {
   uint32_t source;
+  struct stat file;
+  if (stat(path, &file) == 0 && S_ISREG(file.st_mode) && seen(c, &file)) return TG_OK;
   tg_load load = {path, tg_str_of(path), NULL, NULL};
   tg_status st = tg_sources_load(&c->sources, &load, &c->messages->diags, &source);
   if (st == TG_NOMEM || st == TG_LIMIT) return tg_api_refused(c->messages, &c->mem, st);
@@ -97,10 +111,10 @@ static tg_status add_entry(tg_compiler *c, const char *path, int depth) {
   if (S_ISDIR(st.st_mode)) return add_folder(c, path, depth + 1);
   if (!S_ISREG(st.st_mode)) return TG_OK;
   if (tg_is_test_file(path))
-    return !c->wants_tests || tg_vec_push(&c->mem, &c->tests, (char *)(uintptr_t)path)
+    return !c->wants_tests || seen(c, &st) || tg_vec_push(&c->mem, &c->tests, (char *)(uintptr_t)path)
                ? TG_OK
                : tg_api_refused(c->messages, &c->mem, tg_mem_status(&c->mem));
-  if (!ends_with(path, ".yaml") && !ends_with(path, ".yml")) return TG_OK;
+  if ((!ends_with(path, ".yaml") && !ends_with(path, ".yml")) || seen(c, &st)) return TG_OK;
   uint32_t source;
   tg_load load = {path, tg_str_of(path), NULL, NULL};
   tg_status status = tg_sources_load(&c->sources, &load, &c->messages->diags, &source);
@@ -138,13 +152,12 @@ static tg_status add_folder(tg_compiler *c, const char *path, int depth) {
   return st;
 }
 
-tg_status tg_compiler_add_path(tg_compiler *c, const char *path) {
-  if (c == NULL || c->finished || path == NULL) return TG_MISUSE;
+static tg_status add_path(tg_compiler *c, const char *path) {
   struct stat st;
   if (stat(path, &st) == 0 && S_ISDIR(st.st_mode)) {
-    uint32_t before = c->packs.n, errors = c->messages->diags.errors;
+    uint32_t before = c->packs.n + c->seen.n, errors = c->messages->diags.errors;
     tg_status status = add_folder(c, path, 1);
-    if (status == TG_OK && c->packs.n == before && c->messages->diags.errors == errors) {
+    if (status == TG_OK && c->packs.n + c->seen.n == before && c->messages->diags.errors == errors) {
       tg_diag_file(&c->messages->diags, TG_E_EMPTY, tg_str_of(path), "no pack in this folder");
       tg_diag_hint(&c->messages->diags, "a pack is a YAML file with `pack:` at the top");
       return TG_INVALID;
@@ -152,6 +165,12 @@ tg_status tg_compiler_add_path(tg_compiler *c, const char *path) {
     return status;
   }
   return add_file(c, path);
+}
+
+tg_status tg_compiler_add_path(tg_compiler *c, const char *path) {
+  if (c == NULL || c->finished || path == NULL) return TG_MISUSE;
+  c->rules_given = true;
+  return add_path(c, path);
 }
 
 tg_status tg_compiler_set_param(tg_compiler *c, tg_text name, tg_text value) {
@@ -186,11 +205,215 @@ static tg_status lower(tg_compiler *c, const tg_checked *checked, tg_program_han
   return TG_OK;
 }
 
+/* ---- standard packs, profiles, configurations ---- */
+
+tg_status tg_compiler_standard(tg_compiler *c, const char *folder) {
+  if (c == NULL || c->finished || folder == NULL) return TG_MISUSE;
+  c->standard = tg_arena_text(&c->arena, folder, strlen(folder));
+  return c->standard ? TG_OK : tg_api_refused(c->messages, &c->mem, tg_mem_status(&c->mem));
+}
+
+static const char *joined(tg_compiler *c, tg_str folder, tg_str name, const char *suffix) {
+  size_t n = strlen(suffix);
+  char *path = tg_arena_alloc(&c->arena, (size_t)folder.n + name.n + n + 2);
+  if (path == NULL) return NULL;
+  size_t at = folder.n;
+  if (folder.n) memcpy(path, folder.at, folder.n);
+  if (folder.n && path[at - 1] != '/') path[at++] = '/';
+  if (name.n) memcpy(path + at, name.at, name.n);
+  memcpy(path + at + name.n, suffix, n + 1);
+  return path;
+}
+
+/* A path beside the file that names it. */
+static const char *beside(tg_compiler *c, uint32_t source, tg_str path) {
+  tg_str file = c->sources.list.at[source].name;
+  while (file.n > 0 && file.at[file.n - 1] != '/') file.n--;
+  if (path.n && path.at[0] == '/') file.n = 0;
+  return joined(c, file, path, "");
+}
+
+/* `my.yaml`, `rules/`, `.`: a path; `bot.governance`: a name. */
+static bool is_path(tg_str s) {
+  bool slash = tg_str_is(s, ".") || tg_str_is(s, "..");
+  for (uint32_t i = 0; i < s.n; i++) slash |= s.at[i] == '/';
+  return slash || (s.n > 5 && memcmp(s.at + s.n - 5, ".yaml", 5) == 0) ||
+         (s.n > 4 && memcmp(s.at + s.n - 4, ".yml", 4) == 0);
+}
+
+static void hint_profiles(tg_compiler *c, tg_str name) {
+  const char *folder = joined(c, tg_str_of(c->standard), TG_STR("profiles"), "");
+  DIR *dir = folder ? opendir(folder) : NULL;
+  TG_VEC(tg_str) names = {NULL, 0, 0};
+  for (struct dirent *e = dir ? readdir(dir) : NULL; e != NULL; e = readdir(dir)) {
+    if (!ends_with(e->d_name, ".yaml")) continue;
+    char *copy = tg_arena_text(&c->arena, e->d_name, strlen(e->d_name) - 5);
+    if (copy != NULL) (void)tg_vec_push(&c->mem, &names, tg_str_of(copy));
+  }
+  if (dir != NULL) closedir(dir);
+  int near = names.n ? tg_nearest(name, names.at, names.n) : -1;
+  if (near >= 0) tg_diag_hint(&c->messages->diags, "did you mean `%.*s`?", TG_STR_ARG(names.at[near]));
+  tg_vec_done(&c->mem, &names);
+}
+
+static tg_status read_config(tg_compiler *c, const char *path, int depth);
+
+/* The configuration called `name`: a profile, or a file beside `source`. */
+static tg_status read_base(tg_compiler *c, tg_str name, uint32_t source, tg_span at, int depth) {
+  tg_diags *d = &c->messages->diags;
+  struct stat st;
+  if (source != TG_NONE && is_path(name)) {
+    const char *path = beside(c, source, name);
+    return path ? read_config(c, path, depth + 1) : tg_mem_status(&c->mem);
+  }
+  bool plain = name.n > 0 && name.at[0] != '.';
+  for (uint32_t i = 0; i < name.n; i++) plain &= name.at[i] != '/' && name.at[i] != 0;
+  const char *path = NULL;
+  if (plain && c->standard != NULL)
+    path = joined(c,
+                  (tg_str){joined(c, tg_str_of(c->standard), TG_STR("profiles"), ""),
+                           (uint32_t)strlen(c->standard) + 9 + (c->standard[strlen(c->standard) - 1] != '/')},
+                  name, ".yaml");
+  if (c->mem.failed) return tg_mem_status(&c->mem);
+  if (path != NULL && stat(path, &st) == 0) return read_config(c, path, depth + 1);
+  tg_diag_at(d, TG_E_CONFIG_NAME, at.start == UINT32_MAX ? NULL : &c->sources, at,
+             "there is no profile `%.*s`", (int)(name.n < 80 ? name.n : 80), name.at);
+  if (c->standard == NULL)
+    tg_diag_hint(d, "profiles come with the standard packs, which were not found");
+  else
+    hint_profiles(c, name);
+  return TG_INVALID;
+}
+
+static tg_status read_config(tg_compiler *c, const char *path, int depth) {
+  tg_diags *d = &c->messages->diags;
+  uint32_t source;
+  tg_config_ast *config;
+  tg_load load = {path, tg_str_of(path), NULL, NULL};
+  tg_status st = tg_sources_load(&c->sources, &load, d, &source);
+  if (st == TG_OK) st = tg_config_read(&c->arena, &c->sources, source, d, &config);
+  if (st != TG_OK) return st;
+  if (config->extends.text.n > 0 && !(depth == 0 && c->profiled)) {
+    if (depth >= MAX_FOLDERS) {
+      tg_diag_at(d, TG_E_CONFIG_CYCLE, &c->sources, config->extends.span,
+                 "configurations extend each other in a circle");
+      return TG_INVALID;
+    }
+    st = read_base(c, config->extends.text, source, config->extends.span, depth);
+  }
+  if (st == TG_OK && !tg_vec_push(&c->mem, &c->configs, config)) st = tg_mem_status(&c->mem);
+  return st;
+}
+
+tg_status tg_compiler_config(tg_compiler *c, const char *path) {
+  if (c == NULL || c->finished || path == NULL) return TG_MISUSE;
+  tg_status st = read_config(c, path, 0);
+  return st == TG_OK ? st : tg_api_refused(c->messages, &c->mem, st);
+}
+
+tg_status tg_compiler_profile(tg_compiler *c, tg_text name) {
+  if (c == NULL || c->finished || name.at == NULL || name.n > UINT32_MAX) return TG_MISUSE;
+  tg_status st = read_base(c, tg_str_from(name), TG_NONE, TG_NO_SPAN, 0);
+  c->profiled = true;
+  return st == TG_OK ? st : tg_api_refused(c->messages, &c->mem, st);
+}
+
+static uint32_t pack_called(tg_pack_ast *const *packs, uint32_t count, tg_str name) {
+  for (uint32_t i = 0; i < count; i++)
+    if (tg_str_eq(packs[i]->name.text, name)) return i;
+  return TG_NONE;
+}
+
+/* The standard packs, read apart from the packs of the run. */
+static tg_status read_standard(tg_compiler *c, tg_pack_ast ***packs, uint32_t *count) {
+  uint32_t before = c->packs.n;
+  *packs = NULL;
+  *count = 0;
+  if (c->standard == NULL) return TG_OK;
+  tg_status st = add_path(c, c->standard);
+  if (st != TG_OK) return st;
+  uint32_t n = c->packs.n - before;
+  *packs = tg_arena_array(&c->arena, tg_pack_ast *, n + 1);
+  if (*packs == NULL) return tg_mem_status(&c->mem);
+  if (n) memcpy(*packs, c->packs.at + before, n * sizeof **packs);
+  *count = n;
+  c->packs.n = before;
+  return TG_OK;
+}
+
+/* Takes a standard pack into the run. */
+static tg_status take(tg_compiler *c, tg_pack_ast *const *standard, uint32_t count, tg_str name) {
+  uint32_t k = pack_called(standard, count, name);
+  if (k == TG_NONE || pack_called(c->packs.at, c->packs.n, name) != TG_NONE) return TG_OK;
+  return tg_vec_push(&c->mem, &c->packs, standard[k]) ? TG_OK : tg_mem_status(&c->mem);
+}
+
+static void unknown_pack(tg_compiler *c, tg_text_at name, tg_pack_ast *const *standard, uint32_t count) {
+  tg_diags *d = &c->messages->diags;
+  tg_diag_at(d, TG_E_CONFIG_NAME, &c->sources, name.span, "there is no standard pack `%.*s`",
+             TG_STR_ARG(name.text));
+  tg_str *names = tg_arena_array(&c->arena, tg_str, count + 1);
+  for (uint32_t i = 0; names && i < count; i++) names[i] = standard[i]->name.text;
+  int near = names && count ? tg_nearest(name.text, names, count) : -1;
+  if (near >= 0)
+    tg_diag_hint(d, "did you mean `%.*s`?", TG_STR_ARG(names[near]));
+  else
+    tg_diag_hint(d, "a path has a slash or ends in .yaml: ./%.*s", TG_STR_ARG(name.text));
+}
+
+/* What the innermost configuration with `packs` names; else all standard packs. */
+static tg_status configured_packs(tg_compiler *c, tg_pack_ast *const *standard, uint32_t count) {
+  const tg_config_ast *k = NULL;
+  tg_status st = TG_OK;
+  for (uint32_t i = 0; i < c->configs.n; i++)
+    if (c->configs.at[i]->has_packs) k = c->configs.at[i];
+  if (k == NULL) {
+    for (uint32_t i = 0; i < count && st == TG_OK; i++) st = take(c, standard, count, standard[i]->name.text);
+    return st;
+  }
+  for (uint32_t i = 0; i < k->packs.count && st == TG_OK; i++) {
+    tg_text_at name = k->packs.at[i];
+    if (is_path(name.text)) {
+      const char *path = beside(c, k->source, name.text);
+      st = path ? add_path(c, path) : tg_mem_status(&c->mem);
+    } else if (pack_called(standard, count, name.text) == TG_NONE) {
+      unknown_pack(c, name, standard, count);
+    } else {
+      st = take(c, standard, count, name.text);
+    }
+  }
+  return st;
+}
+
+/* Packs of the run: given, or configured, or standard; and the standard packs that these use. */
+static tg_status collect(tg_compiler *c) {
+  tg_pack_ast **standard = NULL;
+  uint32_t count = 0;
+  tg_status st = TG_OK;
+  bool wanted = !c->rules_given;
+  for (uint32_t i = 0; i < c->packs.n && !wanted; i++)
+    for (uint32_t k = 0; k < c->packs.at[i]->uses.count; k++)
+      wanted |= pack_called(c->packs.at, c->packs.n, c->packs.at[i]->uses.at[k].text) == TG_NONE;
+  if (!wanted) return TG_OK;
+  st = read_standard(c, &standard, &count);
+  if (st == TG_OK && !c->rules_given) st = configured_packs(c, standard, count);
+  for (uint32_t i = 0; i < c->packs.n && st == TG_OK; i++) { /* grows while it is walked */
+    const tg_pack_ast *p = c->packs.at[i];
+    for (uint32_t k = 0; k < p->uses.count && st == TG_OK; k++)
+      st = take(c, standard, count, p->uses.at[k].text);
+    for (const tg_model_ast *f = p->model; f && st == TG_OK; f = f->next)
+      if (f->use.text.n) st = take(c, standard, count, f->use.text);
+  }
+  return st;
+}
+
 tg_status tg_compiler_finish(tg_compiler *c, tg_program_handle **out) {
   if (c == NULL || out == NULL || c->finished) return TG_MISUSE;
   c->finished = true;
   tg_diags *d = &c->messages->diags;
-  tg_sema_options options = {c->params.at, c->params.n, c->portfolio};
+  tg_status got = collect(c);
+  if (got != TG_OK) return tg_api_refused(c->messages, &c->mem, got);
+  tg_sema_options options = {c->params.at, c->params.n, c->configs.at, c->configs.n, c->portfolio};
   tg_checked *checked = tg_arena_new(&c->arena, tg_checked);
   if (checked == NULL) return tg_api_refused(c->messages, &c->mem, tg_mem_status(&c->mem));
   if (c->packs.n == 0 && d->errors == 0) {

@@ -260,13 +260,29 @@ static tg_status assess(tg_eval *e, tg_facts *facts, const tg_assess_options *a,
   return TG_OK;
 }
 
+/* The run's own options, else the configuration's, else the defaults. */
+static bool settle(const tg_settings *s, const tg_run_options *o, tg_assess_options *a) {
+  if ((int)o->readiness < TG_READINESS_DEFAULT || o->readiness > TG_BY_AREA ||
+      (int)o->fail_on < TG_FAIL_ON_DEFAULT || o->fail_on > TG_FAIL_ON_CRITICAL ||
+      (int)o->unknown < TG_UNKNOWN_DEFAULT || o->unknown > TG_UNKNOWN_REPORTS)
+    return false;
+  a->model = o->readiness ? o->readiness : s->readiness ? (tg_readiness_model)s->readiness : TG_RISK_WEIGHTED;
+  a->threshold = (int8_t)(s->fail_on == -2 ? TG_HIGH : s->fail_on);
+  if (o->fail_on != TG_FAIL_ON_DEFAULT)
+    a->threshold = (int8_t)((int)o->fail_on - TG_FAIL_ON_INFO); /* -1 for never */
+  a->unknown_reports = o->unknown ? o->unknown == TG_UNKNOWN_REPORTS : s->unknown == 1;
+  a->soon_days = s->soon_days;
+  a->baseline = o->baseline ? &o->baseline->baseline : NULL;
+  return true;
+}
+
 tg_status tg_eval_run(tg_eval *e, tg_facts *facts, const tg_run_options *options,
                       tg_assessment_handle **out) {
   if (e == NULL || facts == NULL || out == NULL || !facts->store.frozen) return TG_MISUSE;
   tg_run_options o;
   TG_COPY_OPTIONS(&o, options);
-  tg_assess_options a = {.model = o.readiness};
-  if ((int)a.model < TG_RISK_WEIGHTED || a.model > TG_BY_AREA) return TG_MISUSE;
+  tg_assess_options a = {0};
+  if (!settle(&e->program->program.settings, &o, &a)) return TG_MISUSE;
   tg_status st = tg_tools_fill(e, facts);
   if (st != TG_OK) return st;
   a.partial = o.gate_count + o.area_count + o.phase_count + o.tag_count > 0;
@@ -282,7 +298,8 @@ tg_status tg_tools_evaluate(tg_eval *e, tg_facts *facts, tg_text as_of) {
   tg_run_options o;
   TG_INIT(&o);
   o.as_of = as_of;
-  tg_assess_options a = {.model = TG_RISK_WEIGHTED};
+  tg_assess_options a = {0};
+  settle(&e->program->program.settings, &o, &a);
   tg_status st = evaluate(e, facts, &o, &a);
   e->assessment.a.options = a;
   return done(e, st);

@@ -107,6 +107,21 @@ tg_status tg_facts_add_csv_memory(tg_facts *f, const tg_program_handle *program,
   return done(f, st);
 }
 
+tg_status tg_facts_add_waivers(tg_facts *f, const tg_program_handle *program, const char *path) {
+  if (f == NULL || program == NULL || path == NULL || f->store.frozen) return TG_MISUSE;
+  tg_diags *d = &f->messages->diags;
+  uint32_t source;
+  if (program->program.waivers_fact.n == 0) {
+    tg_diag_file(d, TG_E_OPTION, tg_str_of(path),
+                 "no loaded pack has a `waivers_fact`: waivers have no place to go");
+    return TG_INVALID;
+  }
+  tg_status st = tg_facts_load_file(&f->store, path, tg_str_of(path), d, &source);
+  if (st == TG_OK)
+    st = tg_facts_read_waivers(&f->store, source, program->program.waivers_fact, model_of(program), d);
+  return done(f, st);
+}
+
 tg_status tg_facts_add_reader(tg_facts *f, const tg_program_handle *program, tg_text name,
                               const tg_fact_reader *reader, tg_fact_node root) {
   if (f == NULL || program == NULL || reader == NULL || f->store.frozen) return TG_MISUSE;

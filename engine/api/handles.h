@@ -23,6 +23,10 @@ struct tg_messages {
   tg_buf written;
 };
 
+typedef struct tg_file_id {
+  uint64_t device, inode;
+} tg_file_id;
+
 struct tg_compiler {
   tg_env *env;
   tg_messages *messages;
@@ -31,8 +35,12 @@ struct tg_compiler {
   tg_arena arena; /* ASTs and checked rules: dropped with the compiler */
   TG_VEC(tg_pack_ast *) packs;
   TG_VEC(tg_param_setting) params;
-  TG_VEC(char *) tests; /* *.test.yaml met in folders, when they are wanted */
-  bool portfolio, finished, wants_tests;
+  TG_VEC(char *) tests;            /* *.test.yaml met in folders, when they are wanted */
+  TG_VEC(tg_file_id) seen;         /* files read already: named twice, they are read once */
+  TG_VEC(tg_config_ast *) configs; /* what one extends comes before it */
+  const char *standard;            /* folder of the standard packs and profiles; NULL = none */
+  bool portfolio, finished, wants_tests, rules_given;
+  bool profiled; /* a profile was named: what a configuration extends is left out */
 };
 
 struct tg_program_handle {
@@ -40,6 +48,11 @@ struct tg_program_handle {
   tg_mem mem;
   tg_arena arena;
   tg_program program;
+};
+
+struct tg_baseline_handle {
+  tg_mem mem;
+  tg_baseline baseline;
 };
 
 struct tg_facts {

@@ -19,7 +19,14 @@ void tg_program_unref(tg_program_handle *p) {
 tg_status tg_program_get_info(const tg_program_handle *p, tg_program_info *out) {
   if (p == NULL || out == NULL) return TG_MISUSE;
   const tg_program *g = &p->program;
-  tg_program_info r = {0, g->gate_count, g->pack_count, g->param_count, g->pattern_count, g->code_count, 0};
+  tg_program_info r = {0,
+                       g->gate_count,
+                       g->pack_count,
+                       g->param_count,
+                       g->pattern_count,
+                       g->code_count,
+                       0,
+                       tg_text_from(g->settings.waivers)};
   for (uint32_t i = 0; i < g->pattern_count; i++) r.jit_patterns += tg_regex_has_jit(g->compiled[i]);
   TG_GIVE(out, r);
   return TG_OK;

@@ -6,6 +6,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 /* The same rules under other parameters. */
 typedef struct variant {
@@ -84,9 +85,14 @@ void tg_tester_free(tg_tester *t) {
 
 static tg_status refused(tg_tester *t, tg_status st) { return tg_api_refused(t->messages, &t->mem, st); }
 
+/* Whether the test file was named before, under whatever path. */
 static bool has_path(const tg_tester *t, const char *path) {
-  for (uint32_t i = 0; i < t->paths.n; i++)
+  struct stat a, b;
+  bool there = stat(path, &a) == 0;
+  for (uint32_t i = 0; i < t->paths.n; i++) {
     if (strcmp(t->paths.at[i], path) == 0) return true;
+    if (there && stat(t->paths.at[i], &b) == 0 && a.st_dev == b.st_dev && a.st_ino == b.st_ino) return true;
+  }
   return false;
 }
 

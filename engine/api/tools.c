@@ -47,6 +47,88 @@ tg_status tg_program_model(const tg_program_handle *p, int json_schema, char **o
   return give(&mem, &b, out, n);
 }
 
+static void put_origin(const tg_program *p, tg_span at, bool option, tg_buf *b) {
+  tg_place place = tg_program_place(p, at.start);
+  if (option)
+    tg_buf_puts(b, "option");
+  else if (place.line == 0)
+    tg_buf_puts(b, "default");
+  else
+    tg_buf_printf(b, "%.*s:%u", TG_STR_ARG(place.file), place.line);
+}
+
+static void put_param(const tg_program *p, const tg_param_info *x, tg_buf *b) {
+  tg_mem *mem = b->mem;
+  tg_heap heap;
+  tg_heap_init(&heap, mem);
+  heap.program = (const uint8_t *)p->strings;
+  if (x->list_count == TG_NONE) {
+    tg_value_print(&heap, x->value, b);
+  } else {
+    tg_buf_putc(b, '[');
+    for (uint32_t k = 0; k < x->list_count; k++) {
+      if (k) tg_buf_puts(b, ", ");
+      tg_value_print(&heap, p->set_values[x->list_first + k], b);
+    }
+    tg_buf_putc(b, ']');
+  }
+  tg_heap_done(&heap);
+  if (x->unit.n) tg_buf_printf(b, " %.*s", TG_STR_ARG(x->unit));
+}
+
+/* Blanks up to `column`, at least two. */
+static void pad(tg_buf *b, size_t start, size_t column) {
+  do tg_buf_putc(b, ' ');
+  while (!b->failed && b->n - start < column);
+}
+
+tg_status tg_program_config(const tg_program_handle *h, char **out, size_t *n) {
+  if (h == NULL || out == NULL || n == NULL) return TG_MISUSE;
+  const tg_program *p = &h->program;
+  const tg_settings *s = &p->settings;
+  tg_mem mem;
+  tg_buf b;
+  begin(&h->mem.allocator, &mem, &b);
+  for (uint32_t i = 0; i < s->file_count; i++)
+    tg_buf_printf(&b, "%s %.*s\n", i + 1 < s->file_count ? "extends      " : "configuration",
+                  TG_STR_ARG(s->files[i].name));
+  for (uint32_t i = 0; i < p->pack_count; i++)
+    tg_buf_printf(&b, "pack          %.*s %.*s  %.*s\n", TG_STR_ARG(p->packs[i].name),
+                  TG_STR_ARG(p->packs[i].version), TG_STR_ARG(p->packs[i].file));
+  tg_buf_puts(&b, "\nsettings\n");
+  for (uint32_t i = 0; i < s->shown_count; i++) {
+    size_t start = b.n;
+    tg_buf_printf(&b, "  %.*s", TG_STR_ARG(s->shown[i].name));
+    pad(&b, start, 40);
+    tg_buf_put(&b, s->shown[i].value.at, s->shown[i].value.n);
+    pad(&b, start, 74);
+    put_origin(p, s->shown[i].at, false, &b);
+    tg_buf_putc(&b, '\n');
+  }
+  for (uint32_t i = 0, first = 1; i < p->gate_count; i++) {
+    const tg_gate *g = &p->gates[i];
+    if (g->tailor_reason.n == 0) continue;
+    if (first) tg_buf_puts(&b, "\ntailoring\n");
+    first = 0;
+    for (uint32_t k = 0; k < g->tailor_count; k++) {
+      const tg_tailoring *t = &s->tailorings[g->tailor_first + k];
+      tg_buf_printf(&b, "  %.*s  %.*s from %.*s to %.*s: %.*s\n", TG_STR_ARG(g->id), TG_STR_ARG(t->what),
+                    TG_STR_ARG(t->from), TG_STR_ARG(t->to), TG_STR_ARG(g->tailor_reason));
+    }
+  }
+  if (p->param_count) tg_buf_puts(&b, "\nparameters\n");
+  for (uint32_t i = 0; i < p->param_count; i++) {
+    size_t start = b.n;
+    tg_buf_printf(&b, "  %.*s", TG_STR_ARG(p->params[i].full_name));
+    pad(&b, start, 40);
+    put_param(p, &p->params[i], &b);
+    pad(&b, start, 74);
+    put_origin(p, p->params[i].origin, p->params[i].from_option, &b);
+    tg_buf_putc(&b, '\n');
+  }
+  return give(&mem, &b, out, n);
+}
+
 tg_status tg_tools_opcodes(tg_env *env, char **out, size_t *n) {
   if (env == NULL || out == NULL || n == NULL) return TG_MISUSE;
   tg_mem mem;

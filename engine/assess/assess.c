@@ -22,26 +22,31 @@ void tg_assess_done(tg_assessment *a) {
   tg_vec_done(a->mem, &a->waivers);
   tg_vec_done(a->mem, &a->conditions);
   tg_vec_done(a->mem, &a->tallies);
+  tg_vec_done(a->mem, &a->missed);
+  tg_vec_done(a->mem, &a->fixed);
   tg_arena_done(&a->arena);
   tg_arena_done(&a->detail_arena);
 }
 
-/* The band of the score, where a rule file names no severity. */
-static uint8_t severity_of_score(int score) {
-  if (score >= 20) return TG_CRITICAL;
-  if (score >= 12) return TG_HIGH;
-  if (score >= 6) return TG_MEDIUM;
-  return TG_LOW;
+/* The band of the score, or the cell of the configuration's matrix, where a rule file names no severity. */
+static uint8_t severity_of(const tg_settings *s, int likelihood, int impact) {
+  int score = likelihood * impact;
+  if (s->has_matrix) return s->matrix[(likelihood - 1) * 5 + impact - 1];
+  if (score >= s->bands[0]) return TG_CRITICAL;
+  if (score >= s->bands[1]) return TG_HIGH;
+  return score >= s->bands[2] ? TG_MEDIUM : TG_LOW;
 }
 
-static void judge(const tg_gate *g, const tg_gate_result *r, tg_gate_state *out) {
+static void judge(const tg_settings *settings, const tg_gate *g, const tg_gate_result *r,
+                  tg_gate_state *out) {
   out->likelihood = r->likelihood;
   out->impact = r->impact;
   out->likelihood_unknown = r->likelihood_unknown;
   out->impact_unknown = r->impact_unknown;
   out->score = (uint8_t)(r->likelihood * r->impact);
   out->risk = (uint8_t)tg_risk_of(r->likelihood, r->impact);
-  out->severity = g->severity != TG_NO_SEVERITY ? g->severity : severity_of_score(out->score);
+  out->severity =
+      g->severity != TG_NO_SEVERITY ? g->severity : severity_of(settings, r->likelihood, r->impact);
 }
 
 static uint8_t worst(const uint32_t subjects[TG_OUTCOME_COUNT]) {
@@ -56,7 +61,7 @@ static tg_status settle_gate(tg_assessment *a, uint32_t gate, const tg_subject *
   tg_gate_state *g = &a->states.at[gate];
   g->finding_first = a->findings.n;
   for (; *next < count && subjects[*next].gate == gate; (*next)++) {
-    tg_finding f = {gate, *next, subjects[*next].outcome, TG_NONE};
+    tg_finding f = {gate, *next, subjects[*next].outcome, TG_BASE_NONE, TG_NONE};
     if (f.outcome <= TG_PASS) continue; /* listed for tests of rules */
     if (f.outcome == TG_FAIL && a->waivers.n > 0) {
       tg_str label;
@@ -137,11 +142,14 @@ static tg_status figures(tg_assessment *a, const tg_tally *all) {
   a->net = tg_tally_net(all);
   if (a->options.model != TG_BY_AREA) return TG_OK;
   tg_figure *f = tg_arena_array(&a->arena, tg_figure, kept ? kept : 1);
-  if (f == NULL) return tg_mem_status(a->mem);
+  uint32_t *w = tg_arena_array(&a->arena, uint32_t, kept ? kept : 1);
+  if (f == NULL || w == NULL) return tg_mem_status(a->mem);
+  const uint32_t *weights = a->program->settings.area_weights;
+  for (uint32_t i = 0; i < kept; i++) w[i] = weights ? weights[a->areas.at[i].area] : 1;
 #define MEAN(of)                                                                                             \
   do {                                                                                                       \
     for (uint32_t i = 0; i < kept; i++) f[i] = a->areas.at[i].of;                                            \
-    a->of = tg_figure_mean(f, kept);                                                                         \
+    a->of = tg_figure_mean(f, w, kept);                                                                      \
   } while (0)
   MEAN(gross.proven);
   MEAN(gross.possible);
@@ -151,8 +159,24 @@ static tg_status figures(tg_assessment *a, const tg_tally *all) {
   return TG_OK;
 }
 
+/* Floors of the configuration that net proven readiness does not reach, by the unrounded figures.  A run of a part of the gates has none. */
+static tg_status compare_floors(tg_assessment *a) {
+  const tg_settings *s = &a->program->settings;
+  if (a->options.partial) return TG_OK;
+  for (uint32_t i = 0; i < s->floor_count; i++) {
+    const tg_floor *floor = &s->floors[i];
+    tg_figure f = a->net.proven;
+    for (uint32_t k = 0; floor->area != TG_NONE && k < a->areas.n; k++)
+      if (a->areas.at[k].area == floor->area) f = a->areas.at[k].net.proven;
+    if (!tg_figure_below(f, floor->least)) continue;
+    if (!tg_vec_push(a->mem, &a->missed, floor->condition)) return tg_mem_status(a->mem);
+  }
+  return TG_OK;
+}
+
 static tg_verdict verdict_of(const tg_assessment *a) {
-  bool critical_failed = false, critical_unknown = false, condition = a->options.partial, evaluated = false;
+  bool critical_failed = false, critical_unknown = false, condition = a->options.partial || a->missed.n > 0,
+       evaluated = false;
   for (uint32_t i = 0; i < a->program->gate_count; i++) {
     const tg_gate_state *g = &a->states.at[i];
     if (!g->selected || g->outcome == TG_NOT_APPLICABLE) continue;
@@ -169,7 +193,7 @@ static tg_verdict verdict_of(const tg_assessment *a) {
 
 static tg_status begin(tg_assessment *a, uint32_t gate_count) {
   tg_arena_reset(&a->arena);
-  a->findings.n = a->conditions.n = a->states.n = 0;
+  a->findings.n = a->conditions.n = a->states.n = a->missed.n = a->fixed.n = 0;
   a->conditions_made = false;
   a->ordinals = NULL;
   a->identity = (tg_str){NULL, 0};
@@ -204,7 +228,7 @@ tg_status tg_assess_run(tg_assessment *a, const tg_program *p, struct tg_vm *vm,
     g->finding_first = a->findings.n;
     g->selected = options->selected == NULL || options->selected[i];
     if (!g->selected) continue;
-    judge(&p->gates[i], r, g);
+    judge(&p->settings, &p->gates[i], r, g);
     memcpy(g->subjects, r->subjects, sizeof g->subjects);
     g->outcome = r->outcome;
     g->reason = r->reason;
@@ -213,6 +237,8 @@ tg_status tg_assess_run(tg_assessment *a, const tg_program *p, struct tg_vm *vm,
     count_gate(a, i, &all);
   }
   st = figures(a, &all);
+  if (st == TG_OK) st = compare_floors(a);
+  if (st == TG_OK) st = tg_assess_compare(a);
   if (st != TG_OK) return st;
   a->verdict = verdict_of(a);
   tg_waivers_settle(a, d);

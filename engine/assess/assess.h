@@ -66,20 +66,49 @@ typedef struct tg_area_state {
   uint32_t gates[TG_OUTCOME_COUNT];
 } tg_area_state;
 
+/* How a finding compares with the one of the same fingerprint in the baseline. */
+typedef enum tg_baseline_state {
+  TG_BASE_NONE, /* no baseline was given */
+  TG_BASE_NEW,
+  TG_BASE_UNCHANGED,
+  TG_BASE_WORSE, /* a higher severity, or a worse status: waived < unknown < fail < error */
+  TG_BASE_BETTER
+} tg_baseline_state;
+
 typedef struct tg_finding {
   uint32_t gate, subject; /* subject: index in the VM's list */
   uint8_t outcome;        /* FAIL, UNKNOWN, WAIVED, ERROR */
+  uint8_t baseline;       /* tg_baseline_state */
   uint32_t waiver;        /* index or TG_NONE */
 } tg_finding;
+
+/* A finding of the baseline; texts live in the baseline. */
+typedef struct tg_base_finding {
+  tg_str fingerprint, gate, label, message;
+  uint8_t outcome, severity, score;
+} tg_base_finding;
+
+/* An earlier JSON report to compare with; made by tg_baseline_read, immutable afterwards. */
+typedef struct tg_baseline {
+  tg_arena arena;
+  tg_str file;
+  uint8_t sha256[32];
+  tg_base_finding *findings; /* sorted by fingerprint */
+  uint32_t count;
+  tg_str *floors; /* "min_proven:AREA" conditions it had: missed then already */
+  uint32_t floor_count;
+  tg_str reason, owner; /* of a signed-off baseline; empty = none */
+  tg_value expires_on;  /* a date, or unknown: never */
+} tg_baseline;
 
 /* One fact in a finding. */
 typedef struct tg_fact_used {
   tg_str pointer; /* "/systems/3/kt/sessions_done"; empty for what is no fact */
   tg_str path;    /* "systems[billing].kt.sessions_done"; for what is no fact: the rule's text */
   tg_value value;
-  uint8_t state;      /* tg_fact_state */
-  tg_place place;     /* in the facts (of what is no fact: in the rules); line 0 = nowhere */
-  tg_str about, unit; /* what the model says of it; may be empty */
+  uint8_t state;                /* tg_fact_state */
+  tg_place place;               /* in the facts (of what is no fact: in the rules); line 0 = nowhere */
+  tg_str about, unit, known_by; /* what the model says of it; may be empty */
 } tg_fact_used;
 
 typedef struct tg_clause_used {
@@ -106,8 +135,11 @@ typedef struct tg_assess_options {
   bool partial;            /* filtered: the verdict is at best ready_with_conditions */
   const uint8_t *selected; /* one byte a gate; NULL = all */
   tg_value today;
-  uint8_t as_of_source; /* 0 option, 1 fact, 2 clock */
-  uint32_t soon_days;   /* a waiver that expires within so many days "expires soon"; 0 = 30 */
+  uint8_t as_of_source;        /* 0 option, 1 fact, 2 clock */
+  uint32_t soon_days;          /* a waiver that expires within so many days "expires soon"; 0 = 30 */
+  int8_t threshold;            /* what is open at or above this tg_severity blocks; -1 = nothing does */
+  bool unknown_reports;        /* an unknown is reported, but does not block */
+  const tg_baseline *baseline; /* NULL = none; outlives the assessment */
 } tg_assess_options;
 
 typedef struct tg_assessment {
@@ -130,7 +162,9 @@ typedef struct tg_assessment {
   TG_VEC(tg_waiver) waivers;
   TG_VEC(tg_str) conditions; /* made by tg_assess_conditions */
   bool conditions_made;
-  uint32_t **ordinals; /* shape -> row -> how many-th of its key; made on demand */
+  TG_VEC(tg_str) missed;  /* floors that net proven readiness does not reach: "min_proven:AREA" */
+  TG_VEC(uint32_t) fixed; /* findings of the baseline, open then, that are gone or pass now */
+  uint32_t **ordinals;    /* shape -> row -> how many-th of its key; made on demand */
 
   tg_str identity;          /* see tg_assess_identity */
   TG_VEC(tg_tally) tallies; /* beside areas while a run adds them up */
@@ -149,6 +183,20 @@ tg_status tg_assess_detail(tg_assessment *a, uint32_t finding, const tg_detail *
 tg_status tg_assess_reason(tg_assessment *a, uint32_t gate, tg_reason *out);
 /* What keeps the verdict from `ready`, worst first. */
 tg_status tg_assess_conditions(tg_assessment *a);
+/* Reads a baseline; a failed one is released with tg_baseline_done all the same.  TG_INVALID, TG_IO: the sink says why. */
+tg_status tg_baseline_read(tg_baseline *b, tg_mem *mem, const char *path, tg_str name, tg_diags *d);
+void tg_baseline_done(tg_baseline *b);
+/* A signed-off baseline forgives until its last day. */
+bool tg_baseline_expired(const tg_baseline *b, tg_value today);
+/* Fills in how each finding compares with options.baseline, and `fixed`; part of tg_assess_run. */
+tg_status tg_assess_compare(tg_assessment *a);
+/* Whether the run does not pass: something is open at or above the threshold (with a baseline: and is new or worse), a floor is missed, or no
+ * gate applied. */
+bool tg_assess_blocks(const tg_assessment *a);
+/* Whether this finding alone would make it so.  Formats show it; they never decide it. */
+bool tg_finding_blocks(const tg_assessment *a, uint32_t finding);
+/* Fingerprint of finding `i`, "sha256:" and 64 hex digits, without running the explain pass. */
+tg_status tg_assess_fingerprint(tg_assessment *a, uint32_t finding, char out[72]);
 /* Id and phase of the engagement (empty when the facts do not say). */
 tg_str tg_assess_engagement(const tg_assessment *a);
 tg_str tg_assess_phase(const tg_assessment *a);
@@ -169,6 +217,7 @@ const char *tg_reason_word(tg_reason r); /* NULL for none */
 const char *tg_state_word(tg_fact_state s);
 const char *tg_waiver_word(tg_waiver_state s);
 const char *tg_model_word(tg_readiness_model m);
+const char *tg_baseline_word(tg_baseline_state s); /* NULL for none */
 tg_risk tg_risk_of(int likelihood, int impact);
 
 #endif

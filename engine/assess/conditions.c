@@ -48,6 +48,10 @@ tg_status tg_assess_conditions(tg_assessment *a) {
     }
     if (st == TG_OK && (c.text.at == NULL || !tg_vec_push(a->mem, &list, c))) st = tg_mem_status(a->mem);
   }
+  for (uint32_t i = 0; st == TG_OK && i < a->missed.n; i++) { /* a missed floor is open at high */
+    condition c = {TG_HIGH, TG_FAIL, 0, a->missed.at[i], TG_STR(""), a->missed.at[i]};
+    if (!tg_vec_push(a->mem, &list, c)) st = tg_mem_status(a->mem);
+  }
   if (st == TG_OK && list.n) qsort(list.at, list.n, sizeof(condition), compare);
   a->conditions.n = 0;
   for (uint32_t i = 0; st == TG_OK && i < list.n; i++)

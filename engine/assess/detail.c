@@ -19,6 +19,7 @@ static void say_meaning(const tg_program *p, uint32_t shape, uint32_t slot, tg_f
   if (!p->model.present || field == TG_NO_FIELD) return;
   out->about = p->model.fields[field].about;
   out->unit = p->model.fields[field].unit;
+  out->known_by = p->model.fields[field].known_by;
 }
 
 static tg_status put_facts(tg_assessment *a, const tg_explanation *x, tg_detail *out) {
@@ -88,11 +89,11 @@ static tg_status put_message(tg_assessment *a, const tg_gate *g, const tg_explan
 }
 
 /* `tollgate-fp/v1`, pack, gate, engagement, subject key, joined by byte 0x1F. */
-static tg_status put_fingerprint(tg_assessment *a, const tg_gate *g, tg_detail *out) {
+static tg_status put_fingerprint(tg_assessment *a, const tg_gate *g, tg_str key, char out[72]) {
   tg_buf b;
   tg_buf_init(&b, a->mem);
   tg_str parts[5] = {TG_STR("tollgate-fp/v1"), a->program->packs[g->pack].name, g->id, tg_assess_identity(a),
-                     out->key};
+                     key};
   for (int i = 0; i < 5; i++) {
     if (i) tg_buf_putc(&b, 0x1f);
     if (parts[i].n) tg_buf_put(&b, parts[i].at, parts[i].n);
@@ -101,11 +102,20 @@ static tg_status put_fingerprint(tg_assessment *a, const tg_gate *g, tg_detail *
   if (!failed) {
     uint8_t digest[32];
     tg_sha256(b.at, b.n, digest);
-    memcpy(out->fingerprint, "sha256:", 7);
-    tg_hex(digest, sizeof digest, out->fingerprint + 7);
+    memcpy(out, "sha256:", 7);
+    tg_hex(digest, sizeof digest, out + 7);
   }
   tg_buf_done(&b);
   return failed ? TG_NOMEM : TG_OK;
+}
+
+tg_status tg_assess_fingerprint(tg_assessment *a, uint32_t finding, char out[72]) {
+  if (finding >= a->findings.n) return TG_MISUSE;
+  const tg_finding *f = &a->findings.at[finding];
+  uint32_t count;
+  tg_subject_name name;
+  tg_status st = tg_subject_name_of(a, &tg_vm_subjects(a->vm, &count)[f->subject], &name);
+  return st == TG_OK ? put_fingerprint(a, &a->program->gates[f->gate], name.key, out) : st;
 }
 
 tg_status tg_assess_detail(tg_assessment *a, uint32_t finding, const tg_detail **out) {
@@ -130,7 +140,7 @@ tg_status tg_assess_detail(tg_assessment *a, uint32_t finding, const tg_detail *
   }
   if (st == TG_OK) st = put_facts(a, x, &d);
   if (st == TG_OK) st = put_message(a, g, x, &d);
-  if (st == TG_OK) st = put_fingerprint(a, g, &d);
+  if (st == TG_OK) st = put_fingerprint(a, g, d.key, d.fingerprint);
   if (st != TG_OK) return st;
   a->detail = d;
   *out = &a->detail;

@@ -162,17 +162,29 @@ tg_interval tg_tally_net(const tg_tally *t) {
   return (tg_interval){percent(t->sum[3], t->sum[0]), percent(t->sum[4], t->sum[0])};
 }
 
-tg_figure tg_figure_mean(const tg_figure *figures, size_t count) {
+tg_figure tg_figure_mean(const tg_figure *figures, const uint32_t *weights, size_t count) {
   tg_figure total = {0, 1};
   int64_t n = 0;
   for (size_t i = 0; i < count; i++) {
-    if (figures[i].den == 0) continue;
-    total = sum(total, reduced(figures[i].num, figures[i].den));
-    n++;
+    uint32_t weight = weights ? weights[i] : 1;
+    if (figures[i].den == 0 || weight == 0) continue;
+    tg_figure f = reduced(figures[i].num, figures[i].den);
+    if (f.den > ((wide)1 << 90)) f = rounded(f);
+    total = sum(total, reduced(f.num * weight, f.den));
+    n += weight;
   }
   if (n == 0) return (tg_figure){0, 0};
-  if (total.den > ((wide)1 << 90)) total = rounded(total);
+  if (total.den > ((wide)1 << 80)) total = rounded(total);
   return (tg_figure){total.num, total.den * n};
+}
+
+bool tg_figure_below(tg_figure f, tg_value least) {
+  wide scale = 1;
+  if (f.den == 0) return false;
+  f = reduced(f.num, f.den);
+  if (f.den > ((wide)1 << 80)) f = rounded(f);
+  for (int i = 0; i < least.aux; i++) scale *= 10;
+  return f.num * scale < (wide)least.num * f.den;
 }
 
 int tg_figure_tenths(tg_figure f) {

@@ -45,8 +45,13 @@ const char *tg_waiver_word(tg_waiver_state s) {
 }
 
 const char *tg_model_word(tg_readiness_model m) {
-  static const char *const words[] = {"risk-weighted", "unweighted", "by-area"};
+  static const char *const words[] = {"risk-weighted", "risk-weighted", "unweighted", "by-area"};
   return words[m];
+}
+
+const char *tg_baseline_word(tg_baseline_state s) {
+  static const char *const words[] = {NULL, "new", "unchanged", "worse", "better"};
+  return words[s];
 }
 
 /* NIST SP 800-30 Rev. 1, table I-2: rows are likelihood 1..5, columns impact 1..5.  Not a product. */

@@ -168,9 +168,57 @@ typedef struct tg_pack_info {
 typedef struct tg_param_info {
   tg_str full_name; /* "KT-004.min_days", "bot.governance.grace_days" */
   tg_str unit, about;
+  tg_span origin;                  /* of its value: in the pack, or in a configuration */
+  bool from_option;                /* set by the caller */
   tg_value value;                  /* texts in TG_HOME_PROGRAM; unused for lists */
   uint32_t list_first, list_count; /* in set_values, unsorted; list_count TG_NONE = a scalar */
 } tg_param_info;
+
+/* ---- what a configuration (tollgate.yaml) sets; options of a run win ---- */
+
+/* Least net proven readiness of an area or of all. */
+typedef struct tg_floor {
+  uint32_t area;    /* in program.areas; TG_NONE: overall */
+  tg_value least;   /* a number, 0 to 100 */
+  tg_str condition; /* "min_proven:knowledge-transfer", "min_proven:overall" */
+} tg_floor;
+
+/* One thing a configuration changed in a gate. */
+typedef struct tg_tailoring {
+  tg_str what, from, to; /* "severity", "high", "low" */
+} tg_tailoring;
+
+/* A file of the configuration: itself, and what it extends. */
+typedef struct tg_config_file {
+  tg_str name;
+  uint8_t sha256[32];
+} tg_config_file;
+
+/* One setting and where it comes from, for `tollgate config --show`. */
+typedef struct tg_shown {
+  tg_str name, value;
+  tg_span at; /* TG_NO_SPAN: the default */
+} tg_shown;
+
+typedef struct tg_settings {
+  uint8_t bands[3];             /* least score of critical, high and medium; 20, 12, 6 when nothing is set */
+  bool has_matrix;              /* the severity of a gate that names none comes from the matrix instead */
+  uint8_t matrix[25];           /* tg_severity at (likelihood - 1) * 5 + impact - 1 */
+  int8_t readiness;             /* tg_readiness_model */
+  int8_t fail_on;               /* tg_severity; -1 = never, -2 = not set */
+  int8_t unknown;               /* 0 block, 1 report; -1 = not set */
+  uint32_t soon_days;           /* a waiver "expires soon" within so many days; 0 = not set */
+  const uint32_t *area_weights; /* thousandths, one an area, for by-area; NULL: each counts alike */
+  const tg_floor *floors;
+  uint32_t floor_count;
+  const tg_tailoring *tailorings;
+  uint32_t tailoring_count;
+  const tg_config_file *files;
+  uint32_t file_count;
+  const tg_shown *shown;
+  uint32_t shown_count;
+  tg_str waivers; /* path of the waivers file, as it is to be opened; empty = none */
+} tg_settings;
 
 #define TG_NO_SEVERITY 255
 typedef struct tg_gate {
@@ -181,8 +229,9 @@ typedef struct tg_gate {
   uint8_t severity; /* tg_severity or TG_NO_SEVERITY: from the score */
   uint8_t effort;
   bool has_weight;
-  tg_value weight;                   /* a number */
-  uint32_t when, likelihood, impact; /* blocks at depth 0; TG_NONE = absent (likelihood and impact: 3) */
+  tg_value weight;                        /* a number */
+  uint32_t when, likelihood, impact;      /* blocks at depth 0; TG_NONE = absent */
+  uint8_t likelihood_value, impact_value; /* 1..5: what they are when there is no block */
   uint32_t list;    /* block at depth 0 that YIELDs the `for` list; TG_NONE: one subject, the engagement */
   uint32_t subject; /* block at depth 1 (0 without `for`): SKIP.. (unless order_filter), CLAUSE.., END */
   uint32_t
@@ -200,7 +249,18 @@ typedef struct tg_gate {
   tg_str rationale, proof, remediation;
   uint32_t reference_first, reference_count, tag_first, tag_count; /* in program.texts */
   tg_span span;                                                    /* of the gate in its rule file */
+  bool disabled;                                                   /* by tailoring */
+  uint32_t tailor_first, tailor_count;                             /* in settings.tailorings */
+  tg_str tailor_reason;                                            /* empty: not tailored */
+  int32_t evidence_max_age;                                        /* days; -1 = any age will do */
+  bool require_evidence;
 } tg_gate;
+
+/* Where the evidence register stands in the rows. */
+typedef struct tg_evidence_slots {
+  uint16_t shape; /* TG_NO_SHAPE: no gate asks for evidence */
+  uint16_t id, supports, dated;
+} tg_evidence_slots;
 
 typedef struct tg_waiver_slots {
   uint16_t shape;     /* TG_NO_SHAPE: no waivers_fact */
@@ -265,10 +325,12 @@ typedef struct tg_program {
   uint16_t phase_slot, as_of_slot, id_slot;             /* slots of the document row; 0 = none */
   tg_str phase_fact, as_of_fact, id_fact, waivers_fact; /* paths as written; empty = none */
   tg_waiver_slots waivers;
+  tg_evidence_slots evidence;
   bool waiver_max_days_set, waiver_compensating, waiver_max_severity_set;
   int64_t waiver_max_days;
   uint8_t waiver_max_severity;
   bool portfolio; /* holds portfolio gates only (see --portfolio) */
+  tg_settings settings;
   /* private memory of the handle around it */
   tg_regex **compiled; /* one a pattern */
 } tg_program;

@@ -184,6 +184,11 @@ static bool own_gate(verify *v, uint32_t i) {
         "a position that is no temporary", i);
   CHECK((g->first != UINT16_MAX) == g->has_first, "subjects of unclear number", i);
   CHECK(g->severity == TG_NO_SEVERITY || g->severity <= TG_CRITICAL, "a severity that is none", i);
+  CHECK(g->likelihood_value >= 1 && g->likelihood_value <= 5 && g->impact_value >= 1 && g->impact_value <= 5,
+        "a judgement outside 1 to 5", i);
+  CHECK(g->tailor_first <= p->settings.tailoring_count &&
+            g->tailor_count <= p->settings.tailoring_count - g->tailor_first,
+        "tailoring out of bounds", i);
   CHECK(!g->has_weight ||
             (g->weight.kind == TG_V_NUMBER && g->weight.num >= 0 && check_value(v, g->weight, i)),
         "a weight that is none", i);

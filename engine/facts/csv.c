@@ -249,25 +249,6 @@ static tg_status read_row(reader *r, tg_value *out) {
   return build(r, 0, 0, 0, address(r, row), out);
 }
 
-/* The list under its path: {a: {b: [..]}}. */
-static tg_status wrap(reader *r, tg_str name, tg_value list, uint32_t source) {
-  tg_value v = list;
-  for (uint32_t end = name.n;;) {
-    uint32_t from = end;
-    while (from > 0 && name.at[from - 1] != '.') from--;
-    uint32_t mark = r->b->values.n,
-             key = tg_names_add(&r->store->names, (tg_str){name.at + from, end - from});
-    tg_value map = tg_value_make(TG_V_MAP, 0, 0);
-    map.start = list.start;
-    if (key == TG_NO_NAME) return tg_mem_status(&r->store->mem);
-    tg_status st = tg_builder_push(r->b, key, list.start, v);
-    if (st == TG_OK) st = tg_builder_close(r->b, mark, map, &v);
-    if (st != TG_OK) return st;
-    if (from == 0) return tg_builder_root(r->b, v, source);
-    end = from - 1;
-  }
-}
-
 static tg_status read_all(reader *r, tg_str name, uint32_t source) {
   tg_status st = read_header(r, name);
   uint32_t mark = r->b->values.n;
@@ -288,7 +269,7 @@ static tg_status read_all(reader *r, tg_str name, uint32_t source) {
     }
   }
   if (st == TG_OK) st = tg_builder_close(r->b, mark, list, &list);
-  return st == TG_OK ? wrap(r, name, list, source) : st;
+  return st == TG_OK ? tg_builder_wrap(r->b, name, list, source) : st;
 }
 
 tg_status tg_facts_read_csv(tg_store *s, uint32_t source, tg_str name, const struct tg_model *model,

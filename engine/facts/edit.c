@@ -11,6 +11,7 @@ typedef struct edit {
   tg_diags *d;
   tg_builder b;
   tg_heap heap;
+  tg_value value; /* what is put at the path */
   bool removed;
 } edit;
 
@@ -112,6 +113,22 @@ static bool prints_as(edit *g, tg_value v, tg_str text) {
   return same;
 }
 
+/* A record that is put under a key has that key, whether or not it was written out. */
+static tg_status with_key(edit *g, uint32_t key_field, tg_value record, tg_value key_record, tg_value *out) {
+  tg_status st = TG_OK;
+  *out = record;
+  if (record.kind != TG_V_MAP || key_of(g, record, key_field).kind != TG_V_UNKNOWN) return TG_OK;
+  uint32_t name = tg_names_find(&g->s->names, g->m->fields[key_field].name), mark = g->b.values.n;
+  tg_value key = key_of(g, key_record, key_field);
+  st = tg_builder_push(&g->b, name, g->e->place, key);
+  for (uint32_t i = 0; i < tg_node_count(record) && st == TG_OK; i++) {
+    uint32_t at = tg_node_first(record) + i;
+    if (g->s->tree.keys.at[at] != name) /* a key given as null */
+      st = tg_builder_push(&g->b, g->s->tree.keys.at[at], g->s->tree.places.at[at], g->s->tree.nodes.at[at]);
+  }
+  return st == TG_OK ? tg_builder_close(&g->b, mark, record, out) : st;
+}
+
 /* A record that holds nothing but its key. */
 static tg_status new_record(edit *g, uint32_t key_field, tg_str key, tg_value *out) {
   const tg_field *f = &g->m->fields[key_field];
@@ -154,6 +171,11 @@ static tg_status change_element(edit *g, tg_value v, uint32_t field, const step 
     tg_status st = make ? new_record(g, key_field, s->text, &fresh) : TG_OK;
     if (st != TG_OK) return st;
     if (which == count && !make) return TG_OK;
+    if (at >= g->e->path.n && !g->e->remove) {
+      tg_value keyed_record = make ? fresh : g->s->tree.nodes.at[first + which];
+      st = with_key(g, key_field, g->e->value, keyed_record, &g->value);
+      if (st != TG_OK) return st;
+    }
     return rebuild(g, v, which, TG_NO_NAME, field, true, at, depth, fresh, make, out);
   }
   if (s->text.n == 0 || s->text.n > 6) return wrong(g, "`%.*s` is no position in a list", s->text);
@@ -175,7 +197,7 @@ static tg_status change(edit *g, tg_value v, bool there, uint32_t field, bool el
   if (at >= g->e->path.n) {
     *keep = !g->e->remove;
     g->removed |= there && g->e->remove;
-    *out = g->e->value;
+    *out = g->value;
     return TG_OK;
   }
   if (depth > TG_MAX_DEPTH || !next_step(g->e->path, &at, &s))
@@ -199,7 +221,7 @@ static tg_status change(edit *g, tg_value v, bool there, uint32_t field, bool el
 }
 
 tg_status tg_facts_edit(tg_store *s, const tg_model *m, const tg_edit *e, tg_diags *d, uint32_t *root) {
-  edit g = {.s = s, .m = m, .e = e, .d = d};
+  edit g = {.s = s, .m = m, .e = e, .d = d, .value = e->value};
   tg_value v;
   bool keep;
   tg_heap_init(&g.heap, &s->mem);

@@ -396,7 +396,7 @@ static tg_status read_value(reader *r, tg_value *out) {
 }
 
 static tg_status not_a_map(reader *r, tg_value v) {
-  if (v.kind == TG_V_MAP) return TG_OK;
+  if (v.kind == TG_V_MAP || (v.kind == TG_V_SEQ && r->store->list_roots)) return TG_OK;
   tg_diag_at(r->diags, TG_E_ROOT, &r->store->sources, (tg_span){v.start, 1},
              "the top of a facts file must be a mapping");
   return TG_INVALID;

@@ -34,6 +34,7 @@ typedef struct tg_field {
   uint32_t pattern;                /* in tg_model.patterns; TG_NO_FIELD = none */
   uint32_t key_field;              /* of ROWS: the child that is the key, TG_NO_FIELD = none */
   tg_str unit, about, example;     /* documentation; may be empty */
+  tg_str known_by;                 /* who can answer, inherited from the container around; may be empty */
   tg_span span;                    /* in the rule sources */
 } tg_field;
 

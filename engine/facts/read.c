@@ -33,3 +33,27 @@ tg_status tg_facts_load_file(tg_store *s, const char *path, tg_str name, tg_diag
   tg_load load = {path, name, s->interrupt, s->interrupt_ctx};
   return tg_sources_load(&s->sources, &load, d, source);
 }
+
+tg_status tg_facts_read_waivers(tg_store *s, uint32_t source, tg_str path, const struct tg_model *model,
+                                tg_diags *d) {
+  if (ends_with(s->sources.list.at[source].name, ".csv")) return tg_facts_read_csv(s, source, path, model, d);
+  s->list_roots = true;
+  tg_status st = tg_facts_read(s, source, TG_FORMAT_AUTO, d);
+  s->list_roots = false;
+  if (st != TG_OK) return st;
+  uint32_t node = s->roots.at[s->roots.n - 1], key = tg_names_find(&s->names, TG_STR("waivers"));
+  if (s->tree.nodes.at[node].kind == TG_V_MAP) {
+    uint32_t list = key == TG_NO_NAME ? UINT32_MAX : tg_store_child(s, node, key);
+    uint32_t others = tg_node_count(s->tree.nodes.at[node]) - (list != UINT32_MAX);
+    if (list == UINT32_MAX || others > 0 || s->tree.nodes.at[list].kind != TG_V_SEQ) {
+      tg_diag_at(d, TG_E_ROOT, &s->sources, (tg_span){s->tree.nodes.at[node].start, 1},
+                 "a file of waivers is a list of waivers, or a mapping with the one key `waivers`");
+      return TG_INVALID;
+    }
+    node = list;
+  }
+  s->roots.n--;
+  s->root_source.n--;
+  tg_builder_init(&s->builder, s, d);
+  return tg_builder_wrap(&s->builder, path, s->tree.nodes.at[node], source);
+}

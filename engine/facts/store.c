@@ -187,3 +187,19 @@ tg_status tg_builder_root(tg_builder *b, tg_value v, uint32_t source) {
     return tg_mem_status(m);
   return TG_OK;
 }
+
+tg_status tg_builder_wrap(tg_builder *b, tg_str path, tg_value v, uint32_t source) {
+  for (uint32_t end = path.n, start = v.start;;) {
+    uint32_t from = end;
+    while (from > 0 && path.at[from - 1] != '.') from--;
+    uint32_t mark = b->values.n, key = tg_names_add(&b->store->names, (tg_str){path.at + from, end - from});
+    tg_value map = tg_value_make(TG_V_MAP, 0, 0);
+    map.start = start;
+    if (key == TG_NO_NAME) return tg_mem_status(&b->store->mem);
+    tg_status st = tg_builder_push(b, key, start, v);
+    if (st == TG_OK) st = tg_builder_close(b, mark, map, &v);
+    if (st != TG_OK) return st;
+    if (from == 0) return tg_builder_root(b, v, source);
+    end = from - 1;
+  }
+}

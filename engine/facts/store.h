@@ -38,6 +38,7 @@ struct tg_store {
   tg_interrupt_fn interrupt;
   void *interrupt_ctx;
   bool frozen;
+  bool list_roots;         /* the top of a text may be a list (waiver files); else it is a mapping */
   tg_builder builder;      /* of the readers, kept for its memory */
   TG_VEC(uint32_t) follow; /* JSON: key name -> the key that followed it last time */
   uint32_t generation;     /* rises when the names begin anew */
@@ -71,6 +72,8 @@ tg_status tg_builder_close(tg_builder *b, uint32_t mark, tg_value container, tg_
 /* Makes `v` a root of the store. */
 tg_status tg_builder_root(tg_builder *b, tg_value v, uint32_t source);
 
+/* Makes {a: {b: v}} of the path "a.b" a root. */
+tg_status tg_builder_wrap(tg_builder *b, tg_str path, tg_value v, uint32_t source);
 /* ---- readers: append one root a document.  TG_INVALID: diagnostics tell. ---- */
 /* How a text is told: by suffix (.json .ndjson .jsonl .yaml .yml), else JSON when the first non-blank byte is { or [, else YAML. */
 typedef enum tg_format { TG_FORMAT_AUTO = 0, TG_FORMAT_YAML, TG_FORMAT_JSON, TG_FORMAT_NDJSON } tg_format;
@@ -84,6 +87,9 @@ tg_status tg_facts_read_ndjson(tg_store *s, uint32_t source, tg_diags *d);
 struct tg_model;
 tg_status tg_facts_read_csv(tg_store *s, uint32_t source, tg_str name, const struct tg_model *model,
                             tg_diags *d);
+/* Reads a file of waivers (a list, or a mapping with the list as `waivers`) as facts below `path`; CSV by its suffix. */
+tg_status tg_facts_read_waivers(tg_store *s, uint32_t source, tg_str path, const struct tg_model *model,
+                                tg_diags *d);
 /* Reads a regular file, or a pipe or character device named under /dev/fd or as /dev/stdin; a FIFO by name, a directory and a
  * device are refused (TG_IO) without blocking.  "-" is not special here. */
 tg_status tg_facts_load_file(tg_store *s, const char *path, tg_str name, tg_diags *d, uint32_t *source);

@@ -76,7 +76,8 @@ static tg_status scalar(reader *r, const tg_yaml_event *e, tg_value *out) {
 static tg_status put(reader *r, tg_value v, uint32_t key, uint32_t place, uint32_t source) {
   if (r->frames.n > 0)
     return tg_builder_push(&r->store->builder, key, key == TG_NO_NAME ? v.start : place, v);
-  if (v.kind == TG_V_MAP) return tg_builder_root(&r->store->builder, v, source);
+  if (v.kind == TG_V_MAP || (v.kind == TG_V_SEQ && r->store->list_roots))
+    return tg_builder_root(&r->store->builder, v, source);
   if (v.kind == TG_V_UNKNOWN) {
     tg_diag_file(r->diags, TG_E_EMPTY, r->store->sources.list.at[source].name, "the file holds no facts");
     return TG_INVALID;

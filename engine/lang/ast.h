@@ -153,6 +153,19 @@ typedef struct tg_let_ast {
   struct tg_let_ast *next;
 } tg_let_ast;
 
+/* When a pass needs evidence, and how old it may be. */
+typedef struct tg_evidence_ast {
+  int64_t max_age; /* days; -1 = not set */
+  uint8_t require; /* 0 = not set, 1 = no, 2 = yes */
+  tg_span at;      /* of the key read last */
+} tg_evidence_ast;
+
+/* `known_by: {systems: Owner of the system}`: who can answer for a fact and all below it. */
+typedef struct tg_known_ast {
+  tg_text_at path, who;
+  struct tg_known_ast *next;
+} tg_known_ast;
+
 typedef struct tg_gate_ast {
   tg_text_at id, title;
   tg_span span;     /* of the gate's first key */
@@ -173,6 +186,7 @@ typedef struct tg_gate_ast {
   tg_str rationale, proof, remediation;
   tg_list_at references, tags;
   bool waivable;
+  tg_evidence_ast evidence;
   bool broken; /* `for` could not be read: what uses its name is not worth a complaint */
   struct tg_gate_ast *next;
 } tg_gate_ast;
@@ -193,6 +207,8 @@ typedef struct tg_pack_ast {
   tg_expr *phase_fact_x, *as_of_fact_x, *id_fact_x,
       *waivers_fact_x; /* the same as expressions; NULL = absent */
   tg_waiver_policy_ast waiver_policy;
+  tg_evidence_ast evidence;
+  tg_known_ast *known_by;
   tg_param_ast *params;
   tg_let_ast *lets;
   tg_gate_ast *gates;

@@ -58,6 +58,7 @@ static void freeze_model(tg_lowering *l, tg_field *fields, tg_str *words, tg_str
     fix(l, &fields[i].name);
     fix(l, &fields[i].unit);
     fix(l, &fields[i].about);
+    fix(l, &fields[i].known_by);
     fix(l, &fields[i].example);
   }
   for (uint32_t i = 0; i < m->word_count; i++) fix(l, &words[i]);
@@ -81,6 +82,7 @@ static void add_model_strings(tg_lowering *l, tg_field **fields, tg_str **words,
     f->name = tg_lower_string(l, f->name);
     f->unit = tg_lower_string(l, f->unit);
     f->about = tg_lower_string(l, f->about);
+    f->known_by = tg_lower_string(l, f->known_by);
     f->example = tg_lower_string(l, f->example);
   }
   for (uint32_t i = 0; i < m->word_count && !l->failed; i++) (*words)[i] = tg_lower_string(l, (*words)[i]);
@@ -90,15 +92,15 @@ static void add_model_strings(tg_lowering *l, tg_field **fields, tg_str **words,
 
 static void fix_gates(tg_lowering *l, tg_gate *gates) {
   for (uint32_t i = 0; i < l->gates.n; i++) {
-    tg_str *texts[] = {&gates[i].id,        &gates[i].title, &gates[i].area_id,
-                       &gates[i].rationale, &gates[i].proof, &gates[i].remediation};
+    tg_str *texts[] = {&gates[i].id,    &gates[i].title,       &gates[i].area_id,      &gates[i].rationale,
+                       &gates[i].proof, &gates[i].remediation, &gates[i].tailor_reason};
     for (size_t k = 0; k < sizeof texts / sizeof *texts; k++) fix(l, texts[k]);
   }
 }
 
 static void fix_others(tg_lowering *l) {
   tg_program *p = l->p;
-  tg_str *settings[] = {&p->phase_fact, &p->as_of_fact, &p->id_fact, &p->waivers_fact};
+  tg_str *settings[] = {&p->phase_fact, &p->as_of_fact, &p->id_fact, &p->waivers_fact, &p->settings.waivers};
   for (size_t i = 0; i < sizeof settings / sizeof *settings; i++) fix(l, settings[i]);
     /* the sections are still ours to write: nobody else has seen the program */
 #define EACH(section, count, field)                                                                          \
@@ -118,6 +120,13 @@ static void fix_others(tg_lowering *l) {
   EACH(phases, phase_count, );
   EACH(texts, text_count, );
   EACH(sources, source_count, .name);
+  EACH(settings.floors, settings.floor_count, .condition);
+  EACH(settings.tailorings, settings.tailoring_count, .what);
+  EACH(settings.tailorings, settings.tailoring_count, .from);
+  EACH(settings.tailorings, settings.tailoring_count, .to);
+  EACH(settings.files, settings.file_count, .name);
+  EACH(settings.shown, settings.shown_count, .name);
+  EACH(settings.shown, settings.shown_count, .value);
 #undef EACH
 }
 
@@ -141,6 +150,8 @@ tg_status tg_lower_freeze(tg_lowering *l) {
   tg_gate *gates = section(l, l->gates.at, l->gates.n, sizeof *l->gates.at);
   p->gate_count = l->gates.n;
   p->gates = gates;
+  p->settings.tailoring_count = l->tailorings.n;
+  p->settings.tailorings = section(l, l->tailorings.at, l->tailorings.n, sizeof *l->tailorings.at);
   p->clause_count = l->clauses.n, SECTION(clauses, clauses);
   p->part_count = l->parts.n, SECTION(parts, parts);
   p->param_count = l->params.n, SECTION(params, params);

@@ -13,7 +13,7 @@ void tg_lower_lets(tg_lowering *l) {
   }
 }
 
-static uint32_t area_of(tg_lowering *l, tg_str area, tg_str *id) {
+uint32_t tg_lower_area(tg_lowering *l, tg_str area, tg_str *id) {
   tg_str s = tg_lower_string(l, area);
   *id = s;
   for (uint32_t i = 0; i < l->areas.n; i++)
@@ -120,6 +120,13 @@ static bool unit_can_err(const tg_lowering *l, uint32_t first_code) {
   return false;
 }
 
+/* A judgement written as a number needs no code, and holds also for a gate that does not apply. */
+static bool is_constant(const tg_tir *x) {
+  return x != NULL && x->kind == TG_R_CONST && x->value.kind == TG_V_NUMBER && x->value.aux == 0 &&
+         x->value.num >= 1 && x->value.num <= 5;
+}
+static uint8_t constant(const tg_tir *x) { return is_constant(x) ? (uint8_t)x->value.num : 3; }
+
 static void lower_gate(tg_lowering *l, const tg_tir_gate *x) {
   const tg_gate_ast *ast = x->ast;
   uint32_t first_code = l->code.n;
@@ -129,7 +136,15 @@ static void lower_gate(tg_lowering *l, const tg_tir_gate *x) {
                .pack = x->pack,
                .phases = x->phases,
                .has_phase = ast->has_phase,
-               .waivable = ast->waivable,
+               .waivable = x->waivable,
+               .disabled = x->disabled,
+               .likelihood_value = constant(x->likelihood),
+               .impact_value = constant(x->impact),
+               .evidence_max_age = x->evidence_max_age,
+               .require_evidence = x->require_evidence,
+               .tailor_first = l->tailorings.n,
+               .tailor_count = x->changes.n,
+               .tailor_reason = tg_lower_string(l, x->tailor_reason),
                .portfolio = x->portfolio,
                .severity = x->severity,
                .effort = x->effort,
@@ -149,15 +164,20 @@ static void lower_gate(tg_lowering *l, const tg_tir_gate *x) {
                .reference_count = ast->references.count,
                .tag_count = ast->tags.count,
                .span = ast->span};
-  g.area = area_of(l, x->area, &g.area_id);
+  g.area = tg_lower_area(l, x->area, &g.area_id);
   g.reference_first = put_texts(l, &ast->references);
   g.tag_first = put_texts(l, &ast->tags);
   tg_lower_unit_begin(l, l->gates.n);
   if (l->failed) return;
   g.unit = l->units.n - 1;
   g.when = optional_block(l, x->when);
-  g.likelihood = optional_block(l, x->likelihood);
-  g.impact = optional_block(l, x->impact);
+  g.likelihood = optional_block(l, is_constant(x->likelihood) ? NULL : x->likelihood);
+  g.impact = optional_block(l, is_constant(x->impact) ? NULL : x->impact);
+  for (uint32_t i = 0; i < x->changes.n; i++) {
+    tg_tailoring t = {tg_lower_string(l, x->changes.at[i].what), tg_lower_string(l, x->changes.at[i].from),
+                      tg_lower_string(l, x->changes.at[i].to)};
+    if (!tg_vec_push(l->mem, &l->tailorings, t)) l->failed = true;
+  }
   if (x->over != NULL) put_over(l, x, &g);
   uint32_t temps = g.position == UINT16_MAX ? 0 : g.position + 1u;
   if (!l->failed) put_subject(l, x, &g, temps);

@@ -52,6 +52,8 @@ static void put_params(tg_lowering *l) {
     tg_param_info info = {.full_name = tg_lower_string(l, x->full_name),
                           .unit = tg_lower_string(l, x->unit),
                           .about = tg_lower_string(l, x->about),
+                          .origin = x->origin,
+                          .from_option = x->from_option,
                           .list_count = TG_NONE};
     if (x->is_list) {
       info.list_first = l->set_values.n;
@@ -188,6 +190,7 @@ static void done(tg_lowering *l) {
   tg_vec_done(l->mem, &l->texts);
   tg_vec_done(l->mem, &l->lines);
   tg_vec_done(l->mem, &l->vars);
+  tg_vec_done(l->mem, &l->tailorings);
 }
 
 static void put_settings(tg_lowering *l) {
@@ -224,6 +227,7 @@ tg_status tg_lower(tg_arena *arena, tg_mem *mem, const tg_checked *c, tg_sources
     if (!l.failed) st = put_patterns(&l, jit);
     if (!l.failed && st == TG_OK) tg_lower_lets(&l);
     if (!l.failed && st == TG_OK) tg_lower_gates(&l);
+    if (!l.failed && st == TG_OK) tg_lower_config(&l);
     if (l.failed && st == TG_OK) st = l.too_big ? TG_INVALID : tg_mem_status(mem);
     if (st == TG_OK) st = tg_lower_freeze(&l);
     if (st == TG_OK) st = tg_program_temps(out, mem, &out->max_temps);

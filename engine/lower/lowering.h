@@ -54,6 +54,7 @@ typedef struct tg_lowering {
   TG_VEC(tg_clause_info) clauses;
   TG_VEC(tg_message_part) parts;
   TG_VEC(tg_param_info) params;
+  TG_VEC(tg_tailoring) tailorings;
   TG_VEC(tg_str) areas;
   TG_VEC(tg_str) texts;
   TG_VEC(uint32_t) lines;
@@ -103,7 +104,12 @@ void tg_lower_loop(tg_lowering *l, const tg_tir *x, uint16_t target);
 uint16_t tg_lower_element(tg_lowering *l, uint32_t var, const tg_type *type, tg_span span);
 const tg_var_home *tg_lower_var(tg_lowering *l, uint32_t var);
 
+/* config.c */
+void tg_lower_config(tg_lowering *l);
+
 /* gates.c */
+/* Number of an area, made when it is new; *id gets its name as a program string. */
+uint32_t tg_lower_area(tg_lowering *l, tg_str area, tg_str *id);
 void tg_lower_lets(tg_lowering *l);
 void tg_lower_gates(tg_lowering *l);
 

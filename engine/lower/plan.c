@@ -99,6 +99,15 @@ static void place_settings(tg_lowering *l) {
   l->p->phase_slot = slot_at(l, c->phase_path);
   l->p->as_of_slot = slot_at(l, c->as_of_path);
   l->p->id_slot = slot_at(l, c->id_path);
+  tg_evidence_slots *e = &l->p->evidence;
+  e->shape = TG_NO_SHAPE;
+  uint32_t register_rows = c->evidence_path == UINT32_MAX ? UINT32_MAX : element_child(l, c->evidence_path);
+  if (register_rows != UINT32_MAX) {
+    e->shape = l->paths[register_rows].shape;
+    e->id = slot_at(l, c->evidence_paths[0]);
+    e->supports = slot_at(l, c->evidence_paths[1]);
+    e->dated = slot_at(l, c->evidence_paths[2]);
+  }
   tg_waiver_slots *w = &l->p->waivers;
   w->shape = TG_NO_SHAPE;
   uint32_t rows = c->waivers_path == UINT32_MAX ? UINT32_MAX : element_child(l, c->waivers_path);

@@ -86,6 +86,16 @@ static void put_hash(tg_json *j, const uint8_t sha[32]) {
   tg_json_word(j, "sha256", hex);
 }
 
+static void put_date(tg_json *j, const char *key, tg_value v) {
+  char day[16];
+  if (v.kind != TG_V_DATE) {
+    tg_json_null(j, key);
+    return;
+  }
+  tg_report_day(v, day);
+  tg_json_word(j, key, day);
+}
+
 static void put_packs(tg_json *j, const tg_program *p) {
   tg_json_open(j, "packs", '[');
   for (uint32_t i = 0; i < p->pack_count; i++) {
@@ -183,6 +193,76 @@ static void put_areas(tg_json *j, const tg_assessment *a) {
   tg_json_close(j, ']');
 }
 
+/* What the run was measured by, and whether it passes. */
+static void put_policy(tg_json *j, const tg_assessment *a) {
+  int threshold = a->options.threshold;
+  tg_json_open(j, "policy", '{');
+  tg_json_word(j, "fail_on", threshold < 0 ? "never" : tg_severity_word((tg_severity)threshold));
+  tg_json_word(j, "unknown", a->options.unknown_reports ? "report" : "block");
+  tg_json_bool(j, "blocks", tg_assess_blocks(a));
+  tg_json_close(j, '}');
+}
+
+static void put_config(tg_json *j, const tg_assessment *a, const tg_report_options *o) {
+  const tg_settings *s = &a->program->settings;
+  if (s->file_count == 0) {
+    tg_json_null(j, "config");
+    return;
+  }
+  tg_json_open(j, "config", '{');
+  tg_json_open(j, "files", '[');
+  for (uint32_t i = 0; i < s->file_count; i++) {
+    tg_json_open(j, NULL, '{');
+    put_path(j, o, s->files[i].name);
+    put_hash(j, s->files[i].sha256);
+    tg_json_close(j, '}');
+  }
+  tg_json_close(j, ']');
+  tg_json_open(j, "settings", '{');
+  for (uint32_t i = 0; i < s->shown_count; i++) {
+    tg_json_key(j, s->shown[i].name);
+    tg_json_put(j->out, s->shown[i].value);
+  }
+  tg_json_close(j, '}');
+  tg_json_close(j, '}');
+}
+
+static void put_baseline(tg_json *j, const tg_assessment *a, const tg_report_options *o) {
+  const tg_baseline *b = a->options.baseline;
+  if (b == NULL) {
+    tg_json_null(j, "baseline");
+    return;
+  }
+  uint32_t counts[5] = {0};
+  for (uint32_t i = 0; i < a->findings.n; i++) counts[a->findings.at[i].baseline]++;
+  tg_json_open(j, "baseline", '{');
+  put_path(j, o, b->file);
+  put_hash(j, b->sha256);
+  tg_json_word(j, "reason", b->reason.n ? b->reason.at : NULL);
+  tg_json_word(j, "owner", b->owner.n ? b->owner.at : NULL);
+  put_date(j, "expires_on", b->expires_on);
+  tg_json_bool(j, "expired", tg_baseline_expired(b, a->options.today));
+  tg_json_open(j, "counts", '{');
+  for (int k = TG_BASE_NEW; k <= TG_BASE_BETTER; k++)
+    tg_json_int(j, tg_baseline_word((tg_baseline_state)k), counts[k]);
+  tg_json_int(j, "fixed", a->fixed.n);
+  tg_json_close(j, '}');
+  tg_json_open(j, "fixed", '[');
+  for (uint32_t i = 0; i < a->fixed.n; i++) {
+    const tg_base_finding *f = &b->findings[a->fixed.at[i]];
+    tg_json_open(j, NULL, '{');
+    tg_json_text(j, "gate", f->gate);
+    tg_json_text(j, "label", f->label);
+    tg_json_word(j, "status", tg_outcome_word((tg_outcome)f->outcome));
+    tg_json_word(j, "severity", tg_severity_word((tg_severity)f->severity));
+    tg_json_text(j, "message", f->message);
+    tg_json_text(j, "fingerprint", f->fingerprint);
+    tg_json_close(j, '}');
+  }
+  tg_json_close(j, ']');
+  tg_json_close(j, '}');
+}
+
 tg_status tg_json_head(tg_json *j, tg_assessment *a, const tg_report_options *o) {
   static const char *const sources[] = {"option", "fact", "clock"};
   char day[16];
@@ -207,6 +287,9 @@ tg_status tg_json_head(tg_json *j, tg_assessment *a, const tg_report_options *o)
   tg_json_open(j, "conditions", '[');
   for (uint32_t i = 0; i < a->conditions.n; i++) tg_json_text(j, NULL, a->conditions.at[i]);
   tg_json_close(j, ']');
+  put_policy(j, a);
+  put_config(j, a, o);
+  put_baseline(j, a, o);
   put_areas(j, a);
   return TG_OK;
 }
@@ -215,6 +298,26 @@ static void put_texts(tg_json *j, const char *key, const tg_program *p, uint32_t
   tg_json_open(j, key, '[');
   for (uint32_t i = 0; i < count; i++) tg_json_text(j, NULL, p->texts[first + i]);
   tg_json_close(j, ']');
+}
+
+static void put_tailored(tg_json *j, const tg_program *p, const tg_gate *g) {
+  if (g->tailor_reason.n == 0) {
+    tg_json_null(j, "tailored");
+    return;
+  }
+  tg_json_open(j, "tailored", '{');
+  tg_json_text(j, "reason", g->tailor_reason);
+  tg_json_open(j, "changes", '[');
+  for (uint32_t i = 0; i < g->tailor_count; i++) {
+    const tg_tailoring *t = &p->settings.tailorings[g->tailor_first + i];
+    tg_json_open(j, NULL, '{');
+    tg_json_text(j, "what", t->what);
+    tg_json_text(j, "from", t->from);
+    tg_json_text(j, "to", t->to);
+    tg_json_close(j, '}');
+  }
+  tg_json_close(j, ']');
+  tg_json_close(j, '}');
 }
 
 static void put_judgement(tg_json *j, const tg_gate_state *s) {
@@ -243,7 +346,7 @@ tg_status tg_json_gate(tg_json *j, tg_assessment *a, uint32_t gate) {
   if (s->impact_unknown) tg_json_word(j, NULL, "impact");
   tg_json_close(j, ']');
   put_outcomes(j, "subjects", s->subjects, TG_OUTCOME_COUNT - 1);
-  tg_json_null(j, "tailored");
+  put_tailored(j, a->program, g);
   put_texts(j, "references", a->program, g->reference_first, g->reference_count);
   return TG_OK;
 }
@@ -277,6 +380,10 @@ static void put_reasons(tg_json *j, const tg_assessment *a, const tg_report_opti
     tg_json_text(j, "path", u->pointer);
     tg_json_value(j, a, TG_STR("value"), u->value);
     tg_json_word(j, "state", tg_state_word((tg_fact_state)u->state));
+    if (u->known_by.n)
+      tg_json_text(j, "known_by", u->known_by);
+    else
+      tg_json_null(j, "known_by");
     put_place(j, o, u->place);
     tg_json_close(j, '}');
   }
@@ -289,16 +396,6 @@ static void put_known(tg_json *j, const char *key, tg_str s) {
     tg_json_null(j, key);
   else
     tg_json_text(j, key, s);
-}
-
-static void put_date(tg_json *j, const char *key, tg_value v) {
-  char day[16];
-  if (v.kind != TG_V_DATE) {
-    tg_json_null(j, key);
-    return;
-  }
-  tg_report_day(v, day);
-  tg_json_word(j, key, day);
 }
 
 static void put_waiver(tg_json *j, const tg_waiver *w) {
@@ -338,7 +435,7 @@ tg_status tg_json_finding(tg_json *j, tg_assessment *a, const tg_report_options 
     tg_json_null(j, "waiver");
   else
     put_waiver(j, &a->waivers.at[f->waiver]);
-  tg_json_null(j, "baseline");
+  tg_json_word(j, "baseline", tg_baseline_word((tg_baseline_state)f->baseline));
   tg_json_bool(j, "stable", d->stable);
   tg_json_word(j, "fingerprint", d->fingerprint);
   return TG_OK;

@@ -275,8 +275,17 @@ static void put_questions(page *p, const tg_detail *d) {
       tg_buf_putc(&p->line, ')');
     }
     if (u->about.n) {
-      tg_buf_puts(&p->line, ". To ask: ");
+      tg_buf_puts(&p->line, ". To ask");
+      if (u->known_by.n) {
+        tg_buf_puts(&p->line, " (");
+        tg_text_safe(&p->line, u->known_by);
+        tg_buf_putc(&p->line, ')');
+      }
+      tg_buf_puts(&p->line, ": ");
       tg_text_safe(&p->line, u->about);
+    } else if (u->known_by.n) {
+      tg_buf_puts(&p->line, ". Ask: ");
+      tg_text_safe(&p->line, u->known_by);
     }
     flush(p, TEXT_COLUMN, TEXT_COLUMN + 2);
   }
@@ -401,6 +410,93 @@ static void put_idle_waivers(page *p) {
   }
 }
 
+/* What a configuration changed in gates, and why. */
+static void put_tailoring(page *p) {
+  bool first = true;
+  for (uint32_t i = 0; i < p->a->program->gate_count; i++) {
+    const tg_gate *g = &p->a->program->gates[i];
+    if (!p->a->gate[i].selected || g->tailor_reason.n == 0) continue;
+    if (first) {
+      tg_buf_putc(p->out, '\n');
+      tg_text_ink(p->out, p->o, TG_INK_BOLD, "Tailored");
+      tg_buf_putc(p->out, '\n');
+    }
+    first = false;
+    tg_buf_puts(p->out, "  ");
+    tg_text_safe(&p->line, g->id);
+    for (uint32_t k = 0; k < g->tailor_count; k++) {
+      const tg_tailoring *t = &p->a->program->settings.tailorings[g->tailor_first + k];
+      tg_buf_puts(&p->line, k ? ", " : "  ");
+      tg_text_safe(&p->line, t->what);
+      tg_buf_puts(&p->line, " from ");
+      tg_text_safe(&p->line, t->from);
+      tg_buf_puts(&p->line, " to ");
+      tg_text_safe(&p->line, t->to);
+    }
+    tg_buf_puts(&p->line, ": ");
+    tg_text_safe(&p->line, g->tailor_reason);
+    flush(p, 2, TEXT_COLUMN);
+  }
+}
+
+static void put_floors(page *p) {
+  for (uint32_t i = 0; i < p->a->missed.n; i++) {
+    const tg_settings *s = &p->a->program->settings;
+    tg_str condition = p->a->missed.at[i];
+    for (uint32_t k = 0; k < s->floor_count; k++) {
+      if (!tg_str_eq(s->floors[k].condition, condition)) continue;
+      tg_buf_puts(&p->line, "Floor missed: net proven readiness ");
+      if (s->floors[k].area != TG_NONE) {
+        tg_buf_puts(&p->line, "of ");
+        tg_text_safe(&p->line, p->a->program->areas[s->floors[k].area]);
+        tg_buf_putc(&p->line, ' ');
+      }
+      tg_buf_puts(&p->line, "is below ");
+      tg_assess_print(p->a, s->floors[k].least, &p->line);
+    }
+    if (i == 0) tg_buf_putc(p->out, '\n');
+    flush(p, 0, 2);
+  }
+}
+
+/* Against a baseline: counts, and what is gone. */
+static void put_comparison(page *p) {
+  const tg_baseline *b = p->a->options.baseline;
+  uint32_t counts[5] = {0};
+  if (b == NULL) return;
+  for (uint32_t i = 0; i < p->a->findings.n; i++) counts[p->a->findings.at[i].baseline]++;
+  tg_buf_putc(p->out, '\n');
+  tg_text_ink(p->out, p->o, TG_INK_BOLD, "Against the baseline");
+  tg_buf_printf(p->out, "  %u new, %u worse, %u better, %u unchanged, %u fixed",
+                (unsigned)counts[TG_BASE_NEW], (unsigned)counts[TG_BASE_WORSE],
+                (unsigned)counts[TG_BASE_BETTER], (unsigned)counts[TG_BASE_UNCHANGED],
+                (unsigned)p->a->fixed.n);
+  if (tg_baseline_expired(b, p->a->options.today))
+    tg_buf_puts(p->out, " (expired: everything open blocks again)");
+  tg_buf_putc(p->out, '\n');
+  for (uint32_t i = 0; i < p->a->findings.n; i++) {
+    const tg_finding *f = &p->a->findings.at[i];
+    const tg_detail *d;
+    if (f->baseline != TG_BASE_NEW && f->baseline != TG_BASE_WORSE) continue;
+    if (tg_assess_detail(p->a, i, &d) != TG_OK) return;
+    tg_buf_printf(p->out, "  %-5s  ", tg_baseline_word((tg_baseline_state)f->baseline));
+    tg_text_safe(&p->line, p->a->program->gates[f->gate].id);
+    tg_buf_puts(&p->line, " [");
+    tg_text_safe(&p->line, d->label);
+    tg_buf_puts(&p->line, "]");
+    flush(p, 9, 9);
+  }
+  for (uint32_t i = 0; i < p->a->fixed.n; i++) {
+    const tg_base_finding *f = &b->findings[p->a->fixed.at[i]];
+    tg_buf_puts(p->out, "  fixed  ");
+    tg_text_safe(&p->line, f->gate);
+    tg_buf_puts(&p->line, " [");
+    tg_text_safe(&p->line, f->label);
+    tg_buf_puts(&p->line, "]");
+    flush(p, 9, 9);
+  }
+}
+
 static void put_not_applicable(page *p) {
   static const tg_reason reasons[] = {TG_REASON_PHASE, TG_REASON_WHEN, TG_REASON_NO_SUBJECTS,
                                       TG_REASON_DISABLED, TG_REASON_PORTFOLIO};
@@ -449,6 +545,7 @@ tg_status tg_report_text(tg_assessment *a, const tg_report_options *o, tg_buf *o
     put_verdict(&p);
     put_readiness(&p);
     put_areas(&p);
+    put_floors(&p);
   }
   if (st == TG_OK && !o->quiet) st = put_section(&p, "Errors", TG_ERROR);
   if (st == TG_OK && !o->quiet) st = put_section(&p, "Fails", TG_FAIL);
@@ -456,6 +553,8 @@ tg_status tg_report_text(tg_assessment *a, const tg_report_options *o, tg_buf *o
   if (st == TG_OK && !o->quiet) st = put_waived(&p);
   if (st == TG_OK && !o->quiet) {
     put_idle_waivers(&p);
+    put_comparison(&p);
+    put_tailoring(&p);
     put_not_applicable(&p);
   }
   if (st == TG_OK) put_counts(&p);

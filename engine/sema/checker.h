@@ -54,6 +54,8 @@ typedef struct tg_checker {
   tg_diags *d;
   const tg_sema_options *options;
   tg_checked *out;
+  tg_pack_ast **all; /* every pack given, also those that the run leaves out */
+  uint32_t all_count;
   uint8_t *sees; /* pack_count x pack_count: transitively used, itself included */
   TG_VEC(tg_let_state) lets;
   TG_VEC(tg_param_state) params;
@@ -74,6 +76,8 @@ typedef struct tg_checker {
 tg_status tg_check_packs(tg_checker *c, tg_pack_ast **packs, uint32_t count);
 bool tg_sees(const tg_checker *c, uint32_t pack, uint32_t other);
 void tg_check_settings(tg_checker *c);
+/* tg_severity of a word, or -1. */
+int tg_check_severity(tg_str s);
 /* An error at a place, once a place and code.  True when it was said: a hint may follow. */
 bool tg_check_report(tg_checker *c, tg_code code, tg_span at, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
@@ -90,6 +94,15 @@ tg_type tg_type_of_field(tg_checker *c, uint32_t path, uint32_t field);
 /* params.c */
 void tg_check_params(tg_checker *c);
 tg_tir *tg_check_param(tg_checker *c, const tg_scope *s, const tg_expr *x);
+
+/* Gives a parameter a new value; NULL after a complaint (which has a place when the name has one). */
+tg_tir_param *tg_check_set_param(tg_checker *c, tg_text_at name, const tg_scalar_ast *value);
+
+/* config.c: what configurations set, before the gates are checked and after */
+void tg_check_config_params(tg_checker *c);
+void tg_check_config(tg_checker *c);
+/* Whether a pack that this run leaves out (portfolio or not) has a parameter or gate of this name: nothing to complain of. */
+bool tg_check_left_out_param(const tg_checker *c, tg_str name);
 
 /* lets.c */
 void tg_check_collect_lets(tg_checker *c);

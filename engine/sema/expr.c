@@ -489,6 +489,12 @@ static tg_tir *check_test(tg_checker *c, const tg_scope *s, const tg_expr *x) {
   return r;
 }
 
+/* `unknown`, and `[]` beside another list: the other side tells the type. */
+static bool says_nothing(const tg_tir *x, const tg_tir *other) {
+  return x->kind == TG_R_UNKNOWN ||
+         (x->kind == TG_R_LIST && x->list_count == 0 && tg_type_is_list(other->type));
+}
+
 static tg_tir *check_choice(tg_checker *c, const tg_scope *s, const tg_expr *x, bool with_condition) {
   tg_tir *test = with_condition ? tg_check_condition(c, s, x->a) : NULL;
   const tg_expr *left = with_condition ? x->b : x->a, *right = with_condition ? x->c : x->b;
@@ -500,9 +506,7 @@ static tg_tir *check_choice(tg_checker *c, const tg_scope *s, const tg_expr *x, 
     return tg_tir_error(c, x);
   }
   tg_tir *t = tg_tir_new(c, with_condition ? TG_R_IF : TG_R_DEFAULT, x);
-  t->type = a->kind == TG_R_UNKNOWN   ? b->type
-            : b->kind == TG_R_UNKNOWN ? a->type
-                                      : tg_type_join(a->type, b->type);
+  t->type = says_nothing(a, b) ? b->type : says_nothing(b, a) ? a->type : tg_type_join(a->type, b->type);
   if (with_condition) {
     t->a = test;
     t->b = a;

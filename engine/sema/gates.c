@@ -3,13 +3,6 @@
 
 #include <string.h>
 
-static int severity_of(tg_str s) {
-  static const char *const words[] = {"info", "low", "medium", "high", "critical"};
-  for (int i = 0; i < 5; i++)
-    if (tg_str_is(s, words[i])) return i;
-  return 255;
-}
-
 static uint32_t phases_of(tg_checker *c, const tg_gate_ast *g) {
   uint32_t all = c->out->phase_count >= 32 ? UINT32_MAX : (1u << c->out->phase_count) - 1u, mask = 0;
   if (!g->has_phase) return all;
@@ -99,7 +92,8 @@ static void check_gate(tg_checker *c, uint32_t pack, const tg_gate_ast *g, tg_ti
                                                  : c->out->packs[pack]->name.text;
   out->phases = phases_of(c, g);
   out->portfolio = c->out->packs[pack]->scope.text.n > 0;
-  out->severity = g->severity.text.n ? (uint8_t)severity_of(g->severity.text) : 255;
+  out->severity = (uint8_t)tg_check_severity(g->severity.text); /* -1: from the score */
+  out->waivable = g->waivable;
   if (g->when) out->when = tg_check_condition(c, &s, g->when);
   out->likelihood = check_judgement(c, &s, g->likelihood, "likelihood");
   out->impact = check_judgement(c, &s, g->impact, "impact");

@@ -152,6 +152,8 @@ void tg_check_unused_lets(tg_checker *c) {
     tg_scope s = {c->lets.at[i].pack, NULL, NULL, 0};
     tg_expr use = {.kind = TG_X_NAME, .span = ast->name.span, .op = ast->name.span, .name = ast->name.text};
     c->expansion = 0;
+    if (c->out->portfolio && c->out->packs[s.pack]->scope.text.n == 0)
+      continue; /* used for its model: it speaks of one document, and is checked in a run of its own kind */
     if (!ast->has_args) {
       if (c->lets.at[i].state == 0) without_arguments(c, i, &use);
       continue;

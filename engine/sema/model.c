@@ -86,6 +86,7 @@ static void add_fields(tg_checker *c, uint32_t parent, const tg_model_ast *first
                   .unit = a->unit,
                   .about = a->about,
                   .example = example_text(a->example),
+                  .known_by = {"", 0},
                   .span = a->name.span};
     if (a->shape == TG_S_LEAF) add_type(c, &a->type, &f);
     uint32_t index = add_field(c, parent, &f);
@@ -106,6 +107,33 @@ static void add_fields(tg_checker *c, uint32_t parent, const tg_model_ast *first
   }
 }
 
+/* `systems[].kt` or `systems.kt`: below `top`. */
+static void set_known(tg_checker *c, uint32_t top, const tg_known_ast *k) {
+  uint32_t field = top;
+  tg_str rest = k->path.text;
+  while (rest.n > 0) {
+    uint32_t n = 0, name;
+    while (n < rest.n && rest.at[n] != '.') n++;
+    name = n;
+    if (n > 2 && (memcmp(rest.at + n - 2, "[]", 2) == 0 || memcmp(rest.at + n - 2, "{}", 2) == 0)) name -= 2;
+    uint32_t child = child_called(c, field, (tg_str){rest.at, name});
+    if (child == TG_NO_FIELD) {
+      tg_str *names = tg_arena_array(c->arena, tg_str, c->fields.n);
+      uint32_t count = 0;
+      for (uint32_t i = c->fields.at[field].first_child; names && i != TG_NO_FIELD; i = c->fields.at[i].next)
+        names[count++] = c->fields.at[i].name;
+      if (tg_check_report(c, TG_E_UNKNOWN_FACT, k->path.span, "the model has no fact `%.*s`",
+                          TG_STR_ARG(k->path.text)))
+        tg_check_hint_near(c, (tg_str){rest.at, name}, names, count);
+      return;
+    }
+    field = child;
+    n += n < rest.n;
+    rest = (tg_str){rest.at + n, rest.n - n};
+  }
+  if (field != top) c->fields.at[field].known_by = k->who.text;
+}
+
 void tg_check_model(tg_checker *c) {
   tg_field root = {.name = {"", 0},
                    .parent = TG_NO_FIELD,
@@ -117,6 +145,7 @@ void tg_check_model(tg_checker *c) {
                    .unit = {"", 0},
                    .about = {"", 0},
                    .example = {"", 0},
+                   .known_by = {"", 0},
                    .span = TG_NO_SPAN};
   if (!tg_vec_push(c->mem, &c->fields, root)) return;
   for (uint32_t i = 0; i < c->out->pack_count; i++) {
@@ -126,6 +155,17 @@ void tg_check_model(tg_checker *c) {
     c->out->model.present = true;
     add_fields(c, 0, p->model, 0);
   }
+  for (uint32_t i = 0; i < c->out->pack_count; i++)
+    for (const tg_known_ast *k = c->out->packs[i]->known_by; k; k = k->next) {
+      if (!c->out->portfolio)
+        set_known(c, 0, k);
+      else /* the facts of a document stand below engagements[] */
+        for (uint32_t f = c->fields.at[0].first_child; f != TG_NO_FIELD; f = c->fields.at[f].next)
+          if (c->fields.at[f].first_child != TG_NO_FIELD) set_known(c, f, k);
+    }
+  for (uint32_t f = 1; f < c->fields.n; f++) /* parents come first */
+    if (c->fields.at[f].known_by.n == 0)
+      c->fields.at[f].known_by = c->fields.at[c->fields.at[f].parent].known_by;
 }
 
 /* ---- paths ---- */

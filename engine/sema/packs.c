@@ -162,7 +162,7 @@ static void set_phases(tg_checker *c, const tg_pack_ast *p, tg_span *first) {
   for (uint32_t i = 0; i < c->out->phase_count; i++) c->out->phases[i] = p->phases.at[i].text;
 }
 
-static int severity_of(tg_str s) {
+int tg_check_severity(tg_str s) {
   static const char *const words[] = {"info", "low", "medium", "high", "critical"};
   for (int i = 0; i < 5; i++)
     if (tg_str_is(s, words[i])) return i;
@@ -187,7 +187,7 @@ static void set_policy(tg_checker *c, uint32_t pack, const tg_waiver_policy_ast 
       tg_check_report(c, TG_E_BAD_VALUE, w->max_days->span, "a whole number of days is wanted here");
     days = v.kind == TG_V_NUMBER ? v.num : 0;
   }
-  int severity = w->max_severity.text.n ? severity_of(w->max_severity.text) : -1;
+  int severity = w->max_severity.text.n ? tg_check_severity(w->max_severity.text) : -1;
   if (first->start != UINT32_MAX) {
     bool same = o->waiver_max_days_set == (w->max_days != NULL) && o->waiver_max_days == days &&
                 o->waiver_compensating == w->compensating_action;
@@ -271,14 +271,17 @@ tg_status tg_sema_check(tg_arena *arena, tg_sources *sources, tg_pack_ast **pack
   uint32_t errors = d->errors;
   memset(out, 0, sizeof *out);
   out->portfolio = options->portfolio;
+  c.all = packs;
+  c.all_count = count;
   tg_status st = tg_check_packs(&c, packs, count);
   if (st == TG_OK) {
     tg_path root = {TG_P_ROOT, true, UINT32_MAX, {"", 0}, 0, 0, UINT32_MAX, UINT32_MAX};
     if (!tg_vec_push(c.mem, &out->paths, root)) st = tg_mem_status(c.mem);
   }
   if (st == TG_OK) {
-    void (*const steps[])(tg_checker *) = {tg_check_model,    tg_check_params, tg_check_collect_lets,
-                                           tg_check_settings, tg_check_gates,  tg_check_unused_lets};
+    void (*const steps[])(tg_checker *) = {tg_check_model,      tg_check_params, tg_check_collect_lets,
+                                           tg_check_settings,   tg_check_gates,  tg_check_config,
+                                           tg_check_unused_lets};
     for (size_t i = 0; i < sizeof steps / sizeof *steps && !c.mem->failed; i++) steps[i](&c);
     finish(&c);
     out->lets = kept(&c, c.made_lets.at, sizeof *c.made_lets.at * c.made_lets.n);

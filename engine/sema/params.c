@@ -121,42 +121,65 @@ static void add_params(tg_checker *c, uint32_t pack, const tg_gate_ast *gate, co
     made->full_name = joined(c, gate ? gate->id.text : c->out->packs[pack]->name.text, a->name.text);
     made->unit = a->unit;
     made->about = a->about;
+    made->origin = a->name.span;
     tg_param_state s = {pack, gate, a, made};
     set_value(c, made, a, a->value, a->value->span);
     if (!tg_vec_push(c->mem, &c->params, s)) return;
   }
 }
 
-/* --param: the value as a YAML scalar would be; a list is separated by commas or written as a JSON list. */
-static void override(tg_checker *c, const tg_param_setting *o) {
+/* Where complaints about a setting go: its place in a configuration, or nowhere for --param. */
+static void complain(tg_checker *c, tg_code code, tg_span at, const char *format, tg_str name) {
+  tg_diag_at(c->d, code, at.start == UINT32_MAX ? NULL : c->sources, at, format,
+             (int)(name.n < 80 ? name.n : 80), name.at);
+}
+
+static tg_param_state *param_called(tg_checker *c, tg_text_at name) {
   tg_param_state *found = NULL;
   uint32_t count = 0;
   for (uint32_t i = 0; i < c->params.n; i++) {
     tg_param_state *s = &c->params.at[i];
-    bool full = tg_str_eq(s->made->full_name, o->name);
-    if (!full && !tg_str_eq(s->ast->name.text, o->name)) continue;
+    bool full = tg_str_eq(s->made->full_name, name.text);
+    if (!full && !tg_str_eq(s->ast->name.text, name.text)) continue;
     found = s;
     count = full ? 1 : count + 1;
     if (full) break;
   }
   if (found == NULL) {
+    if (tg_check_left_out_param(c, name.text)) return NULL;
     tg_str *names = tg_arena_array(c->arena, tg_str, 2 * c->params.n + 1);
-    tg_diag_at(c->d, TG_E_UNKNOWN_PARAM, NULL, TG_NO_SPAN, "there is no parameter `%.*s`",
-               (int)(o->name.n < 80 ? o->name.n : 80), o->name.at);
+    complain(c, TG_E_UNKNOWN_PARAM, name.span, "there is no parameter `%.*s`", name.text);
     for (uint32_t i = 0; names && i < c->params.n; i++) {
       names[2 * i] = c->params.at[i].made->full_name;
       names[2 * i + 1] = c->params.at[i].ast->name.text;
     }
-    if (names) tg_check_hint_near(c, o->name, names, 2 * c->params.n);
-    return;
+    if (names) tg_check_hint_near(c, name.text, names, 2 * c->params.n);
+    return NULL;
   }
   if (count > 1) {
-    tg_diag_at(c->d, TG_E_AMBIGUOUS, NULL, TG_NO_SPAN, "several parameters are called `%.*s`",
-               TG_STR_ARG(o->name));
+    complain(c, TG_E_AMBIGUOUS, name.span, "several parameters are called `%.*s`", name.text);
     tg_diag_hint(c->d, "use the full name, for example `%.*s`", TG_STR_ARG(found->made->full_name));
-    return;
+    return NULL;
   }
+  return found;
+}
+
+tg_tir_param *tg_check_set_param(tg_checker *c, tg_text_at name, const tg_scalar_ast *value) {
+  tg_param_state *found = param_called(c, name);
+  if (found == NULL) return NULL;
+  found->made->list_count = 0;
+  set_value(c, found->made, found->ast, value, value->span);
+  found->made->origin = name.span;
+  found->made->from_option = name.span.start == UINT32_MAX;
+  return found->made;
+}
+
+/* --param: the value as a YAML scalar would be; a list is separated by commas or written as a JSON list. */
+static void override(tg_checker *c, const tg_param_setting *o) {
+  tg_text_at name = {o->name, TG_NO_SPAN};
   tg_scalar_ast s = {.text = o->value, .plain = true, .span = TG_NO_SPAN};
+  const tg_param_state *found = param_called(c, name);
+  if (found == NULL) return;
   bool list = found->ast->type ? found->ast->type->is_list : found->ast->value->is_list;
   if (list) {
     s.is_list = true;
@@ -175,8 +198,7 @@ static void override(tg_checker *c, const tg_param_setting *o) {
             (tg_scalar_ast){.text = {o->value.at + from, to - from}, .plain = true, .span = TG_NO_SPAN};
     }
   }
-  found->made->list_count = 0;
-  set_value(c, found->made, found->ast, &s, TG_NO_SPAN);
+  tg_check_set_param(c, name, &s);
 }
 
 static int by_name(const void *a, const void *b) {
@@ -188,6 +210,7 @@ void tg_check_params(tg_checker *c) {
     add_params(c, i, NULL, c->out->packs[i]->params);
     for (const tg_gate_ast *g = c->out->packs[i]->gates; g; g = g->next) add_params(c, i, g, g->params);
   }
+  tg_check_config_params(c);
   for (uint32_t i = 0; i < c->options->param_count; i++) override(c, &c->options->params[i]);
   tg_tir_param *all = tg_arena_array(c->arena, tg_tir_param, c->params.n + 1);
   if (all == NULL) return;

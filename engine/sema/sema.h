@@ -2,6 +2,7 @@
 #ifndef TG_SEMA_SEMA_H
 #define TG_SEMA_SEMA_H
 
+#include "lang/config.h"
 #include "sema/tir.h"
 
 typedef struct tg_param_setting {
@@ -12,6 +13,8 @@ typedef struct tg_param_setting {
 typedef struct tg_sema_options {
   const tg_param_setting *params;
   uint32_t param_count;
+  tg_config_ast *const *configs; /* what a configuration extends comes before it */
+  uint32_t config_count;
   bool portfolio; /* only packs of scope portfolio and what they use; else these are left out */
 } tg_sema_options;
 

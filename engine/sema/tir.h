@@ -114,6 +114,11 @@ typedef struct tg_tir_part {
   tg_tir *expr; /* NULL: literal text */
 } tg_tir_part;
 
+/* What a configuration changed in a gate. */
+typedef struct tg_tir_change {
+  tg_str what, from, to;
+} tg_tir_change;
+
 typedef struct tg_tir_gate {
   const tg_gate_ast *ast;
   uint32_t pack; /* in tg_checked.packs */
@@ -131,6 +136,11 @@ typedef struct tg_tir_gate {
   bool has_weight;
   tg_value weight;
   bool portfolio;
+  bool disabled, waivable;
+  int32_t evidence_max_age; /* days; -1 = any age */
+  bool require_evidence;
+  tg_str tailor_reason; /* empty: not tailored */
+  TG_VEC(tg_tir_change) changes;
 } tg_tir_gate;
 
 typedef struct tg_tir_param {
@@ -141,7 +151,33 @@ typedef struct tg_tir_param {
   tg_tir **list; /* TG_R_CONST each */
   uint32_t list_count;
   bool is_list;
+  tg_span origin;   /* where the value comes from: the pack, a configuration, */
+  bool from_option; /* or the caller's own setting */
 } tg_tir_param;
+
+/* A named figure of a configuration. */
+typedef struct tg_tir_figure {
+  tg_str area; /* "overall", or an area */
+  tg_value value;
+} tg_tir_figure;
+
+/* One setting as `tollgate config --show` prints it; `at` TG_NO_SPAN: the default. */
+typedef struct tg_tir_setting {
+  tg_str name, value;
+  tg_span at;
+} tg_tir_setting;
+
+typedef struct tg_tir_config {
+  uint8_t bands[3];
+  bool has_matrix;
+  uint8_t matrix[25];
+  int8_t readiness, fail_on, unknown; /* see tg_settings */
+  uint32_t soon_days;
+  TG_VEC(tg_tir_figure) floors, weights; /* weights: thousandths */
+  TG_VEC(tg_tir_setting) shown;
+  TG_VEC(uint32_t) files; /* sources, the outermost last */
+  tg_str waivers;
+} tg_tir_config;
 
 typedef struct tg_checked {
   const tg_pack_ast **packs;
@@ -166,6 +202,9 @@ typedef struct tg_checked {
   uint8_t waiver_max_severity;
   tg_model model; /* in the arena; patterns compiled by the caller of lowering */
   bool portfolio;
+  tg_tir_config config;
+  uint32_t evidence_path;     /* the list's path; UINT32_MAX = no gate asks for evidence */
+  uint32_t evidence_paths[3]; /* id supports dated below its ELEMENT */
 } tg_checked;
 
 #endif

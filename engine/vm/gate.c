@@ -40,7 +40,6 @@ static tg_value applies_in_phase(tg_vm *vm, const tg_gate *g) {
 
 /* 1..5 into *out; false ends the gate in an error. */
 static bool judge(tg_vm *vm, uint32_t gate, uint32_t block, uint8_t *out, bool *unknown) {
-  *out = 3;
   if (block == TG_NONE) return true;
   tg_value v = run_part(vm, &vm->p->gates[gate], block);
   while (v.kind == TG_V_NUMBER && v.aux > 0 && v.num % 10 == 0) {
@@ -65,8 +64,13 @@ static bool begin_gate(tg_vm *vm, uint32_t gate) {
   const tg_gate *g = &vm->p->gates[gate];
   tg_gate_result *r = &vm->results[gate];
   memset(r, 0, sizeof *r);
-  r->likelihood = r->impact = 3;
+  r->likelihood = g->likelihood_value;
+  r->impact = g->impact_value;
   if (vm->options.selected != NULL && !vm->options.selected[gate]) return false;
+  if (g->disabled) {
+    finish_whole(vm, gate, TG_NOT_APPLICABLE, TG_REASON_DISABLED, 0);
+    return false;
+  }
   tg_value phase = applies_in_phase(vm, g);
   if (!tg_is_true(phase)) {
     finish_whole(vm, gate, phase.kind == TG_V_BOOL ? TG_NOT_APPLICABLE : TG_UNKNOWN, TG_REASON_PHASE, 0);
@@ -324,7 +328,8 @@ static tg_status run_all(tg_vm *vm) {
   for (uint32_t i = 0; i < p->gate_count; i++) {
     if (lonely) {
       memset(&vm->results[i], 0, sizeof vm->results[i]);
-      vm->results[i].likelihood = vm->results[i].impact = 3;
+      vm->results[i].likelihood = p->gates[i].likelihood_value;
+      vm->results[i].impact = p->gates[i].impact_value;
       vm->results[i].reason = TG_REASON_PORTFOLIO;
     } else {
       started[i] = begin_gate(vm, i);

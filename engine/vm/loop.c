@@ -100,7 +100,7 @@ typedef struct tally {
   tg_sum sum;
   tg_value best; /* min, max */
   mixture kinds;
-  bool any, unknown; /* something was seen; an answer is out of reach */
+  bool any, unknown, has_best; /* something was seen; an answer is out of reach; `best` is there */
   tg_value error;
   const tg_support *why, *unknown_why, *deciding_why;
 } tally;
@@ -117,8 +117,9 @@ static void keep_best(tg_vm *vm, const tg_loop *l, tally *t, tg_value v) {
     return;
   }
   mix(vm, &t->kinds, v);
-  if (!t->any) {
+  if (!t->has_best) { /* what came before it may have been unknown */
     t->best = v;
+    t->has_best = true;
     return;
   }
   int c = tg_event_order(&vm->heap, v, t->best, &fault);

@@ -114,10 +114,29 @@ typedef enum tg_fact_state {
 } tg_fact_state;
 
 typedef enum tg_readiness_model {
-  TG_RISK_WEIGHTED = 0, /* sum of weight x earned over sum of weight */
-  TG_UNWEIGHTED = 1,    /* each gate counts 1 */
-  TG_BY_AREA = 2        /* mean of the areas' figures */
+  TG_READINESS_DEFAULT = 0, /* what the configuration says, else risk-weighted */
+  TG_RISK_WEIGHTED = 1,     /* sum of weight x earned over sum of weight */
+  TG_UNWEIGHTED = 2,        /* each gate counts 1 */
+  TG_BY_AREA = 3            /* mean of the areas' figures, by the configuration's area weights */
 } tg_readiness_model;
+
+/* From which severity on something open blocks. */
+typedef enum tg_fail_on {
+  TG_FAIL_ON_DEFAULT = 0, /* what the configuration says, else high */
+  TG_FAIL_ON_NEVER = 1,
+  TG_FAIL_ON_INFO = 2,
+  TG_FAIL_ON_LOW = 3,
+  TG_FAIL_ON_MEDIUM = 4,
+  TG_FAIL_ON_HIGH = 5,
+  TG_FAIL_ON_CRITICAL = 6
+} tg_fail_on;
+
+/* Whether an unknown blocks, or is only reported. */
+typedef enum tg_unknown_policy {
+  TG_UNKNOWN_DEFAULT = 0, /* what the configuration says, else block */
+  TG_UNKNOWN_BLOCKS = 1,
+  TG_UNKNOWN_REPORTS = 2
+} tg_unknown_policy;
 
 typedef enum tg_diag_severity { TG_DIAG_WARNING = 0, TG_DIAG_ERROR = 1 } tg_diag_severity;
 
@@ -200,6 +219,14 @@ TG_API void tg_compiler_free(tg_compiler *c);
 TG_API tg_status tg_compiler_add_path(tg_compiler *c, const char *path);
 /* `name` is what diagnostics print; the bytes are copied. */
 TG_API tg_status tg_compiler_add_memory(tg_compiler *c, tg_text name, const void *bytes, size_t n);
+/* Folder of the standard packs (and, in its folder `profiles`, of the profiles).  They are compiled when nothing else was added and no
+ * configuration names packs, and lend what packs `use` that were not added.  Copied. */
+TG_API tg_status tg_compiler_standard(tg_compiler *c, const char *folder);
+/* A configuration (tollgate.yaml) with what it extends.  Several: the later one wins.  Packs that it names are compiled unless packs were added.
+ * TG_INVALID, TG_IO: the messages say why; names of gates, areas and parameters are checked by tg_compiler_finish. */
+TG_API tg_status tg_compiler_config(tg_compiler *c, const char *path);
+/* A profile of the standard packs by its name: "transfer-readiness".  A configuration added after it extends this profile instead of its own. */
+TG_API tg_status tg_compiler_profile(tg_compiler *c, tg_text name);
 /* name: "KT-004.min_days", "bot.governance.grace_days", or short where only one fits. */
 TG_API tg_status tg_compiler_set_param(tg_compiler *c, tg_text name, tg_text value);
 /* Portfolio packs instead of engagement packs. */
@@ -212,6 +239,7 @@ TG_API tg_status tg_compiler_finish(tg_compiler *c, tg_program_handle **out);
 typedef struct tg_program_info {
   size_t size;
   size_t gates, packs, params, patterns, instructions, jit_patterns;
+  tg_text waivers; /* path of the waivers file that the configuration names; empty = none */
 } tg_program_info;
 typedef struct tg_gate_info {
   size_t size;
@@ -281,6 +309,9 @@ TG_API tg_status tg_facts_add_memory(tg_facts *f, tg_text name, const void *byte
 /* A collection from CSV: `collection` is the path of the list ("systems").  `program` gives the types of cells; NULL = core schema. */
 TG_API tg_status tg_facts_add_csv(tg_facts *f, const tg_program_handle *program, tg_text collection,
                                   const char *path);
+/* Waivers from a file: a YAML or JSON list of entries, a mapping with the list as `waivers`, or CSV with a header row.  They join the list that the
+ * program's `waivers_fact` names.  TG_INVALID when the program names none. */
+TG_API tg_status tg_facts_add_waivers(tg_facts *f, const tg_program_handle *program, const char *path);
 TG_API tg_status tg_facts_add_csv_memory(tg_facts *f, const tg_program_handle *program, tg_text collection,
                                          tg_text name, const void *bytes, size_t n);
 /* Reads what the program's plan wants from the caller's own representation; `name` stands for the file in reports. */
@@ -296,6 +327,14 @@ TG_API tg_status tg_facts_find(tg_facts *f, tg_text pointer, tg_text *value, tg_
 
 typedef struct tg_eval tg_eval;
 typedef struct tg_assessment_handle tg_assessment_handle;
+
+/* An earlier report to compare with.  Immutable once loaded, shared by threads. */
+typedef struct tg_baseline_handle tg_baseline_handle;
+/* Reads a JSON report, or what `tollgate baseline` made of one.  TG_INVALID, TG_IO: the messages say why. */
+TG_API tg_status tg_baseline_load(tg_env *env, tg_messages *messages, const char *path,
+                                  tg_baseline_handle **out);
+/* After every assessment that used it. */
+TG_API void tg_baseline_free(tg_baseline_handle *b);
 
 typedef struct tg_run_options {
   size_t size;
@@ -313,6 +352,9 @@ typedef struct tg_run_options {
   size_t tag_count;
   tg_interrupt_fn interrupt;
   void *interrupt_ctx;
+  tg_fail_on fail_on;
+  tg_unknown_policy unknown;
+  const tg_baseline_handle *baseline; /* NULL = none: with one, only what is new or worse blocks */
 } tg_run_options;
 
 typedef struct tg_run_stats {
@@ -386,8 +428,9 @@ TG_API tg_status tg_assessment_clause(tg_assessment_handle *a, size_t finding, s
                                       tg_clause_status *out);
 TG_API tg_status tg_assessment_fact(tg_assessment_handle *a, size_t finding, size_t fact,
                                     tg_fact_status *out);
-/* 1 when something is open at or above `threshold`; unknowns count unless `unknown_reports`.  Also 1 when no gate applied. */
-TG_API int tg_assessment_blocks(const tg_assessment_handle *a, tg_severity threshold, int unknown_reports);
+/* The gate of a pipeline, by the run's `fail_on`, `unknown` and `baseline`: 1 when something is open at or above the threshold (with a baseline: and is new
+ * or worse), when a floor of the configuration is missed (which counts as high), or when no gate applied; 0 else, and always with TG_FAIL_ON_NEVER. */
+TG_API int tg_assessment_blocks(const tg_assessment_handle *a);
 
 typedef struct tg_report_format {
   size_t size;

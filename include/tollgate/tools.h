@@ -14,6 +14,8 @@ extern "C" {
 TG_API tg_status tg_program_disasm(const tg_program_handle *p, char **out, size_t *n);
 /* The fact model as a listing, or as JSON Schema 2020-12 when `json_schema`. */
 TG_API tg_status tg_program_model(const tg_program_handle *p, int json_schema, char **out, size_t *n);
+/* Settings, tailoring and parameters in force, one a line, with the place each comes from. */
+TG_API tg_status tg_program_config(const tg_program_handle *p, char **out, size_t *n);
 /* The table of instructions as Markdown. */
 TG_API tg_status tg_tools_opcodes(tg_env *env, char **out, size_t *n);
 /* The table of diagnostic codes: 0 when `index` is past the last, else the code. */

@@ -12,10 +12,11 @@ typedef struct check {
   tg_facts *facts;
   tg_eval *eval;
   tg_assessment_handle *assessment;
-  char *input;   /* standard input, borrowed by nobody: copied into the facts */
-  int threshold; /* tg_severity, -1 = never */
-  bool unknown_reports;
+  char *input; /* standard input, borrowed by nobody: copied into the facts */
+  tg_fail_on fail_on;
+  tg_unknown_policy unknown;
   tg_readiness_model readiness;
+  tg_baseline_handle *baseline;
   const char *root, *prefix;
 } check;
 
@@ -29,22 +30,22 @@ static bool known_format(const char *name) { return word_in(name, tg_report_form
 
 /* Everything that can be wrong with the options, before any file is read. */
 static bool options_ok(check *c) {
-  static const char *const severities[] = {"info", "low", "medium", "high", "critical", "never", NULL};
+  static const char *const severities[] = {"never", "info", "low", "medium", "high", "critical", NULL};
   static const char *const unknowns[] = {"block", "report", NULL};
   static const char *const models[] = {"risk-weighted", "unweighted", "by-area", NULL};
   const args *a = c->a;
-  int n = word_in(a->fail_on ? a->fail_on : "high", severities);
+  int n = a->fail_on ? word_in(a->fail_on, severities) : 0;
   if (n < 0)
     return complain("--fail-on takes critical, high, medium, low, info or never, not `%s`", a->fail_on),
            false;
-  c->threshold = n == 5 ? -1 : n;
-  n = word_in(a->unknown ? a->unknown : "block", unknowns);
+  if (a->fail_on) c->fail_on = (tg_fail_on)(TG_FAIL_ON_NEVER + n);
+  n = a->unknown ? word_in(a->unknown, unknowns) : 0;
   if (n < 0) return complain("--unknown takes block or report, not `%s`", a->unknown), false;
-  c->unknown_reports = n == 1;
-  n = word_in(a->readiness ? a->readiness : "risk-weighted", models);
+  if (a->unknown) c->unknown = (tg_unknown_policy)(TG_UNKNOWN_BLOCKS + n);
+  n = a->readiness ? word_in(a->readiness, models) : 0;
   if (n < 0)
     return complain("--readiness takes risk-weighted, unweighted or by-area, not `%s`", a->readiness), false;
-  c->readiness = (tg_readiness_model)n;
+  if (a->readiness) c->readiness = (tg_readiness_model)(TG_RISK_WEIGHTED + n);
   if (a->format != NULL && !known_format(a->format))
     return complain("there is no format `%s` in this version", a->format), false;
   for (size_t i = 0; i < a->outs.n; i++) {
@@ -60,6 +61,8 @@ static bool options_ok(check *c) {
     if (equals == NULL || equals == a->csv.at[i] || equals[1] == 0)
       return complain("--facts takes NAME=FILE.csv, not `%s`", a->csv.at[i]), false;
   }
+  if (a->portfolio && a->waivers.n > 0)
+    return complain("--waivers belongs to one engagement, not to --portfolio"), false;
   if (a->operands.n + a->csv.n == 0) return complain("check needs a facts file (- is standard input)"), false;
   return find_root(a->root, &c->root, &c->prefix);
 }
@@ -86,6 +89,22 @@ static bool load_facts(check *c) {
     ok = tg_facts_add_csv(c->facts, c->program, (tg_text){a->csv.at[i], (size_t)(equals - a->csv.at[i])},
                           equals + 1) == TG_OK;
   }
+  for (size_t i = 0; ok && i < a->waivers.n; i++)
+    ok = tg_facts_add_waivers(c->facts, c->program, a->waivers.at[i]) == TG_OK;
+  tg_program_info info;
+  TG_INIT(&info);
+  tg_program_get_info(c->program, &info);
+  if (ok && a->waivers.n == 0 && info.waivers.n > 0 && !a->portfolio) {
+    char path[4096];
+    ok = info.waivers.n < sizeof path;
+    if (ok) {
+      memcpy(path, info.waivers.at, info.waivers.n);
+      path[info.waivers.n] = 0;
+      ok = tg_facts_add_waivers(c->facts, c->program, path) == TG_OK;
+    } else {
+      complain("the path of the waivers is too long");
+    }
+  }
   if (ok) ok = tg_facts_freeze(c->facts, c->program, a->portfolio) == TG_OK;
   return ok;
 }
@@ -109,6 +128,9 @@ static bool evaluate(check *c) {
   if (a->as_of != NULL) o.as_of = (tg_text){a->as_of, strlen(a->as_of)};
   o.clock = (tg_text){today, strlen(today)};
   o.readiness = c->readiness;
+  o.fail_on = c->fail_on;
+  o.unknown = c->unknown;
+  o.baseline = c->baseline;
   o.gates = gates, o.gate_count = a->gates.n;
   o.areas = areas, o.area_count = a->areas.n;
   o.phases = phases, o.phase_count = a->phases.n;
@@ -161,23 +183,18 @@ static bool write_reports(check *c) {
 }
 
 int run_check(const args *a) {
-  check c = {.a = a, .threshold = -1};
+  check c = {.a = a};
   int status = EXIT_USELESS;
   if (!options_ok(&c) || !session_open(&c.s, a)) return EXIT_USELESS;
-  const char *config = find_config(&a->operands);
-  bool ok = config == NULL;
-  if (!ok)
-    complain("%s: a configuration file is not supported by this version yet, and is never ignored", config);
-  ok = ok && (c.program = load_rules(&c.s, a, &a->rules)) != NULL;
+  bool ok = (c.program = load_rules(&c.s, a, &a->rules, &a->operands)) != NULL;
+  ok = ok &&
+       (a->baseline == NULL || tg_baseline_load(c.s.env, c.s.messages, a->baseline, &c.baseline) == TG_OK);
   ok = ok && load_facts(&c);
   ok = ok && evaluate(&c);
   session_say(&c.s);
-  if (ok && write_reports(&c)) {
-    bool blocks =
-        c.threshold >= 0 && tg_assessment_blocks(c.assessment, (tg_severity)c.threshold, c.unknown_reports);
-    status = blocks ? EXIT_OPEN : EXIT_CLEAN;
-  }
+  if (ok && write_reports(&c)) { status = tg_assessment_blocks(c.assessment) ? EXIT_OPEN : EXIT_CLEAN; }
   tg_eval_free(c.eval);
+  tg_baseline_free(c.baseline);
   tg_facts_free(c.facts);
   tg_program_unref(c.program);
   session_close(&c.s);

@@ -19,10 +19,11 @@ void list_add(list *l, const char *item);
 
 typedef struct args {
   const char *command;
-  list operands, rules, params, gates, areas, phases, tags, csv, outs;
+  list operands, rules, params, gates, areas, phases, tags, csv, outs, waivers;
+  const char *config, *profile, *baseline;
   const char *as_of, *format, *output, *root, *color, *fail_on, *unknown, *readiness, *run, *coverage_min,
       *threads;
-  bool coverage, mutate, portfolio, strict, quiet, verbose, json_schema, no_jit, help, version, man;
+  bool show, coverage, mutate, portfolio, strict, quiet, verbose, json_schema, no_jit, help, version, man;
 } args;
 
 typedef struct command {
@@ -45,6 +46,7 @@ int run_compile(const args *a);
 int run_disasm(const args *a);
 int run_model(const args *a);
 int run_test(const args *a);
+int run_config(const args *a);
 int run_help(const args *a);
 
 /* ---- what commands share ---- */
@@ -62,11 +64,12 @@ void session_say(session *s);
 /* "tollgate: ..." on standard error; EXIT_USELESS. */
 int complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* The rules of --rules, or the standard packs.  NULL after the reason was printed. */
-tg_program_handle *load_rules(session *s, const args *a, const list *rules);
+/* The rules of --rules, or those of the configuration, or the standard packs; with the configuration of --config or --profile, else one found
+ * beside `near` (NULL: none is looked for).  NULL after the reason was printed. */
+tg_program_handle *load_rules(session *s, const args *a, const list *rules, const list *near);
 /* The standard packs' folder (static buffer), or NULL. */
 const char *standard_rules(void);
-/* A `tollgate.yaml` beside one of the files or above, which this version refuses; NULL when there is none. */
+/* A `tollgate.yaml` beside one of the files or above; NULL when there is none. */
 const char *find_config(const list *facts);
 /* Root of reports and the working directory as seen from it; both static. */
 bool find_root(const char *given, const char **root, const char **prefix);

@@ -34,6 +34,11 @@ const command commands[] = {
      "which outcomes and truth values no test has seen; --mutate changes the rules one "
      "place at a time and lists the changes that no test notices.",
      1u << 5, run_test},
+    {"config", "tollgate config [FACTS...] [options]", "show the configuration in force",
+     "Prints every setting and parameter that a check of these facts (or of the working "
+     "directory) would use, and where each value comes from: a default, a pack, a "
+     "profile, a configuration, an option.",
+     1u << 6, run_config},
     {"help", "tollgate help [COMMAND]", "explain a command", "Prints the commands, or the options of one.",
      1u << 4, run_help},
     {NULL, NULL, NULL, NULL, 0, NULL}};

@@ -13,9 +13,10 @@ enum {
   MODEL = 1u << 3,
   HELP = 1u << 4,
   TEST = 1u << 5,
-  ALL = 63u
+  CONFIG = 1u << 6,
+  ALL = 127u
 };
-enum { RULED = CHECK | COMPILE | DISASM | MODEL | TEST };
+enum { RULED = CHECK | COMPILE | DISASM | MODEL | TEST | CONFIG, CONFIGURED = CHECK | CONFIG };
 
 typedef enum kind { FLAG, TEXT, LIST, LATER } kind;
 
@@ -30,8 +31,16 @@ typedef struct option_row {
 
 #define AT(member) offsetof(args, member)
 static const option_row rows[] = {
-    {"rules", "PATH", LIST, AT(rules), CHECK | MODEL | TEST,
+    {"rules", "PATH", LIST, AT(rules), CHECK | MODEL | TEST | CONFIG,
      "a rule file or a folder of packs (repeatable); default: the standard packs"},
+    {"config", "FILE", TEXT, AT(config), CONFIGURED,
+     "the configuration; default: `tollgate.yaml` beside the facts or above"},
+    {"profile", "NAME", TEXT, AT(profile), CONFIGURED,
+     "a ready-made configuration of the standard packs, for example transfer-readiness"},
+    {"waivers", "FILE", LIST, AT(waivers), CHECK,
+     "a file of waivers beside those in the facts: YAML, JSON or CSV (repeatable)"},
+    {"baseline", "REPORT.json", TEXT, AT(baseline), CHECK,
+     "an earlier JSON report: only what is new or worse makes the command fail"},
     {"facts", "NAME=FILE.csv", LIST, AT(csv), CHECK,
      "read the collection NAME from a CSV file with a header row (repeatable)"},
     {"as-of", "DATE", TEXT, AT(as_of), CHECK,
@@ -71,15 +80,13 @@ static const option_row rows[] = {
     {"color", "auto|always|never", TEXT, AT(color), RULED, "colour; auto asks the terminal and NO_COLOR"},
     {"quiet", NULL, FLAG, AT(quiet), CHECK, "verdict, readiness, areas and counts only"},
     {"verbose", NULL, FLAG, AT(verbose), CHECK, "every clause and fact of each finding"},
+    {"show", NULL, FLAG, AT(show), CONFIG,
+     "print what is in force and where each value comes from (the default)"},
     {"json-schema", NULL, FLAG, AT(json_schema), MODEL, "print the model as JSON Schema 2020-12"},
     {"no-jit", NULL, FLAG, AT(no_jit), RULED, "match regular expressions in the interpreter"},
     {"man", NULL, FLAG, AT(man), HELP, "print the man page source of the command"},
     {"help", NULL, FLAG, AT(help), ALL, "explain the command"},
     {"version", NULL, FLAG, AT(version), ALL, "print the version"},
-    {"config", "FILE", LATER, 0, CHECK, NULL},
-    {"profile", "NAME", LATER, 0, CHECK, NULL},
-    {"waivers", "FILE", LATER, 0, CHECK, NULL},
-    {"baseline", "REPORT", LATER, 0, CHECK, NULL},
     {"stream", NULL, LATER, 0, CHECK, NULL},
     {"record", "DB", LATER, 0, CHECK, NULL},
 };
@@ -101,7 +108,7 @@ void list_add(list *l, const char *item) {
 
 void args_free(args *a) {
   list *lists[] = {&a->operands, &a->rules, &a->params, &a->gates, &a->areas,
-                   &a->phases,   &a->tags,  &a->csv,    &a->outs};
+                   &a->phases,   &a->tags,  &a->csv,    &a->outs,  &a->waivers};
   for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) free(lists[i]->at);
 }
 

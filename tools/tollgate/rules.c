@@ -8,7 +8,7 @@ int run_compile(const args *a) {
   if (a->operands.n == 0) return complain("compile needs rule files or folders");
   if (!session_open(&s, a)) return EXIT_USELESS;
   int status = EXIT_USELESS;
-  tg_program_handle *p = load_rules(&s, a, &a->operands);
+  tg_program_handle *p = load_rules(&s, a, &a->operands, NULL);
   if (p != NULL) {
     tg_program_info i;
     TG_INIT(&i);
@@ -43,7 +43,7 @@ int run_disasm(const args *a) {
   if (!session_open(&s, a)) return EXIT_USELESS;
   char *text = NULL;
   size_t n = 0;
-  tg_program_handle *p = load_rules(&s, a, &a->operands);
+  tg_program_handle *p = load_rules(&s, a, &a->operands, NULL);
   tg_status st = p ? tg_program_disasm(p, &text, &n) : TG_INVALID;
   return print(&s, p, st, text, n, "there is nothing to list");
 }
@@ -55,7 +55,17 @@ int run_model(const args *a) {
   if (!session_open(&s, a)) return EXIT_USELESS;
   char *text = NULL;
   size_t n = 0;
-  tg_program_handle *p = load_rules(&s, a, a->operands.n ? &a->operands : &a->rules);
+  tg_program_handle *p = load_rules(&s, a, a->operands.n ? &a->operands : &a->rules, NULL);
   tg_status st = p ? tg_program_model(p, a->json_schema, &text, &n) : TG_INVALID;
   return print(&s, p, st, text, n, "these rules have no fact model");
+}
+
+int run_config(const args *a) {
+  session s;
+  if (!session_open(&s, a)) return EXIT_USELESS;
+  char *text = NULL;
+  size_t n = 0;
+  tg_program_handle *p = load_rules(&s, a, &a->rules, &a->operands);
+  tg_status st = p ? tg_program_config(p, &text, &n) : TG_INVALID;
+  return print(&s, p, st, text, n, "there is nothing to show");
 }

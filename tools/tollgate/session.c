@@ -112,35 +112,39 @@ static bool set_params(session *s, tg_compiler *c, const list *params) {
   return true;
 }
 
-tg_program_handle *load_rules(session *s, const args *a, const list *rules) {
+/* --config, --profile, or what lies beside the facts; a profile named beside a configuration is what that one extends. */
+static bool add_configs(session *s, const args *a, tg_compiler *c, const list *near) {
+  bool ok = true;
+  if (near == NULL) return true;
+  if (a->profile != NULL) ok = tg_compiler_profile(c, text_of(a->profile)) == TG_OK;
+  const char *config = a->config ? a->config : find_config(near);
+  if (ok && config != NULL) ok = tg_compiler_config(c, config) == TG_OK;
+  if (!ok) session_say(s);
+  return ok;
+}
+
+tg_program_handle *load_rules(session *s, const args *a, const list *rules, const list *near) {
   tg_compiler *c = NULL;
   tg_program_handle *p = NULL;
-  list standard = {NULL, 0, 0};
-  if (rules->n == 0) {
-    const char *path = standard_rules();
-    if (path == NULL) {
-      complain("the standard packs are not installed; name rules with --rules");
-      return NULL;
-    }
-    list_add(&standard, path);
-    rules = &standard;
-  }
+  const char *standard = standard_rules();
   tg_status st = tg_compiler_new(s->env, s->messages, &c);
   if (st == TG_OK) tg_compiler_portfolio(c, a->portfolio);
-  bool ok = st == TG_OK && set_params(s, c, &a->params);
+  if (st == TG_OK && standard != NULL) st = tg_compiler_standard(c, standard);
+  bool ok = st == TG_OK && set_params(s, c, &a->params) && add_configs(s, a, c, near);
   for (size_t i = 0; ok && i < rules->n; i++) {
     st = tg_compiler_add_path(c, rules->at[i]);
     ok = st == TG_OK || st == TG_INVALID ||
          st == TG_IO; /* the other files are still read, so that all errors show at once */
   }
   if (ok) st = tg_compiler_finish(c, &p);
+  if (p == NULL && ok && rules->n == 0 && standard == NULL)
+    complain("the standard packs are not installed; name rules with --rules");
   if (p != NULL && tg_messages_errors(s->messages) > 0) {
     tg_program_unref(p);
     p = NULL;
   }
   session_say(s);
   tg_compiler_free(c);
-  free(standard.at);
   return p;
 }
 

@@ -126,8 +126,8 @@ END_TEST
 
 START_TEST(the_mean_leaves_out_what_is_not_there) {
   const tg_figure f[] = {{100, 1}, {0, 0}, {100, 3}, {0, 1}};
-  ck_assert_int_eq(tg_figure_tenths(tg_figure_mean(f, 4)), 444);
-  ck_assert_int_eq(tg_figure_tenths(tg_figure_mean(f + 1, 1)), -1);
+  ck_assert_int_eq(tg_figure_tenths(tg_figure_mean(f, NULL, 4)), 444);
+  ck_assert_int_eq(tg_figure_tenths(tg_figure_mean(f + 1, NULL, 1)), -1);
 }
 END_TEST
 
