@@ -451,7 +451,12 @@ static void put_floors(page *p) {
         tg_text_safe(&p->line, p->a->program->areas[s->floors[k].area]);
         tg_buf_putc(&p->line, ' ');
       }
-      tg_buf_puts(&p->line, "is below ");
+      tg_figure f = p->a->net.proven;
+      for (uint32_t n = 0; n < p->a->areas.n; n++)
+        if (p->a->areas.at[n].area == s->floors[k].area) f = p->a->areas.at[n].net.proven;
+      tg_buf_puts(&p->line, "is ");
+      put_figure(&p->line, f);
+      tg_buf_puts(&p->line, ", below ");
       tg_assess_print(p->a, s->floors[k].least, &p->line);
     }
     if (i == 0) tg_buf_putc(p->out, '\n');
