@@ -79,8 +79,18 @@ typedef struct tg_finding {
   uint32_t gate, subject; /* subject: index in the VM's list */
   uint8_t outcome;        /* FAIL, UNKNOWN, WAIVED, ERROR */
   uint8_t baseline;       /* tg_baseline_state */
-  uint32_t waiver;        /* index or TG_NONE */
+  uint8_t
+      evidence; /* a pass that is unknown for lack of it: TG_STATE_STALE, TG_STATE_UNEVIDENCED; else TG_STATE_KNOWN */
+  uint32_t evidence_row; /* of the newest evidence, when it is stale */
+  uint32_t waiver;       /* index or TG_NONE */
 } tg_finding;
+
+/* One thing that a piece of evidence supports: a gate, a prefix of gates or the path of a fact. */
+typedef struct tg_evidence {
+  tg_str supports;
+  uint32_t row;
+  tg_value dated;
+} tg_evidence;
 
 /* A finding of the baseline; texts live in the baseline. */
 typedef struct tg_base_finding {
@@ -160,7 +170,8 @@ typedef struct tg_assessment {
   TG_VEC(tg_area_state) areas; /* those with a selected gate, in the program's order */
   TG_VEC(tg_finding) findings; /* by gate, then position */
   TG_VEC(tg_waiver) waivers;
-  TG_VEC(tg_str) conditions; /* made by tg_assess_conditions */
+  TG_VEC(tg_evidence) evidence; /* what is dated, and not later than today */
+  TG_VEC(tg_str) conditions;    /* made by tg_assess_conditions */
   bool conditions_made;
   TG_VEC(tg_str) missed;  /* floors that net proven readiness does not reach: "min_proven:AREA" */
   TG_VEC(uint32_t) fixed; /* findings of the baseline, open then, that are gone or pass now */
