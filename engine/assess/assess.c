@@ -21,6 +21,7 @@ void tg_assess_done(tg_assessment *a) {
   tg_vec_done(a->mem, &a->areas);
   tg_vec_done(a->mem, &a->findings);
   tg_vec_done(a->mem, &a->waivers);
+  tg_vec_done(a->mem, &a->waiver_order);
   tg_vec_done(a->mem, &a->conditions);
   tg_vec_done(a->mem, &a->tallies);
   tg_vec_done(a->mem, &a->evidence);
@@ -211,6 +212,7 @@ static tg_status begin(tg_assessment *a, uint32_t gate_count) {
   a->findings.n = a->conditions.n = a->states.n = a->missed.n = a->fixed.n = 0;
   a->conditions_made = false;
   a->ordinals = NULL;
+  a->scalar_ordinals = NULL;
   a->identity = (tg_str){NULL, 0};
   memset(a->gates, 0, sizeof a->gates);
   memset(a->open, 0, sizeof a->open);
@@ -257,7 +259,8 @@ tg_status tg_assess_run(tg_assessment *a, const tg_program *p, struct tg_vm *vm,
   if (st == TG_OK) st = tg_assess_compare(a);
   if (st != TG_OK) return st;
   a->verdict = verdict_of(a);
-  tg_waivers_settle(a, d);
+  st = tg_waivers_settle(a, d);
+  if (st != TG_OK) return st;
   return d != NULL && d->strict && d->errors ? TG_INVALID : TG_OK;
 }
 

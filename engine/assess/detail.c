@@ -136,7 +136,7 @@ tg_status tg_assess_detail(tg_assessment *a, uint32_t finding, const tg_detail *
   if (st != TG_OK) return st;
   tg_detail d = {.fault = s->outcome == TG_ERROR ? tg_fault_text((tg_fault)s->fault) : NULL};
   tg_subject_name name;
-  st = tg_subject_name_of(a, s, &name);
+  st = tg_subject_name_of(a, s, &a->detail_arena, &name);
   if (st == TG_OK) {
     d.label = name.label;
     d.pointer = name.pointer;
