@@ -120,8 +120,12 @@ tg_status tg_assess_fingerprint(tg_assessment *a, uint32_t finding, char out[72]
   const tg_finding *f = &a->findings.at[finding];
   uint32_t count;
   tg_subject_name name;
-  tg_status st = tg_subject_name_of(a, &tg_vm_subjects(a->vm, &count)[f->subject], &name);
-  return st == TG_OK ? put_fingerprint(a, &a->program->gates[f->gate], name.key, out) : st;
+  tg_arena scratch; /* the detail that somebody reads stays */
+  tg_arena_init(&scratch, a->mem);
+  tg_status st = tg_subject_name_of(a, &tg_vm_subjects(a->vm, &count)[f->subject], &scratch, &name);
+  if (st == TG_OK) st = put_fingerprint(a, &a->program->gates[f->gate], name.key, out);
+  tg_arena_done(&scratch);
+  return st;
 }
 
 tg_status tg_assess_detail(tg_assessment *a, uint32_t finding, const tg_detail **out) {
