@@ -46,6 +46,8 @@ double tg_gate_weight(const tg_gate *g) {
 
 static bool is_container(const sheet *s, uint32_t f) { return s->m->fields[f].type >= TG_T_RECORD; }
 
+static bool is_many(const sheet *s, uint32_t f) { return s->m->fields[f].type >= TG_T_ROWS; }
+
 static void want(sheet *s, uint32_t field) {
   for (; field != TG_NO_FIELD; field = s->m->fields[field].parent) s->needs[field].wanted = true;
 }
@@ -121,12 +123,11 @@ static void complete(sheet *s) {
   }
   for (uint32_t f = s->m->field_count; f-- > 1;) {
     need *n = &s->needs[f], *up = &s->needs[s->m->fields[f].parent];
-    uint8_t type = s->m->fields[f].type;
     if (!n->wanted) continue;
     n->mandatory |= s->m->fields[f].required;
     if (s->m->fields[f].is_key)
       continue; /* read with every other fact of the record: says nothing of its own */
-    if (type < TG_T_ROWS) up->mandatory |= n->mandatory;
+    if (!is_many(s, s->m->fields[f].parent)) up->mandatory |= n->mandatory; /* a list may well be empty */
     if (up->weight < n->weight || (up->weight == n->weight && up->severest < n->severest)) {
       up->weight = n->weight;
       up->severest = n->severest;

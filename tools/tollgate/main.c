@@ -44,8 +44,8 @@ const command commands[] = {
      "unit, an example, who "
      "knows it, and the gates it decides.  Sections follow the fact model; what must be known comes first, "
      "then what decides "
-     "most: the sum of the weights of the gates that read the fact.  As it is, every chosen gate answers "
-     "unknown.",
+     "most: the sum of the weights of the gates that read the fact.  With id and phase alone the chosen "
+     "gates answer unknown, but for one that skips what is absent.",
      1u << 10, run_template},
     {"doc", "tollgate doc [RULES...] [options]", "write the gate catalogue",
      "Writes the catalogue of the gates, as Markdown or as one HTML page without scripts: what each is asked "

@@ -226,7 +226,12 @@ static const char test_statuses[] =
     "nothing was "
     "printed on standard output";
 
-static const char *statuses_of(const command *c) { return c->bit == TEST ? test_statuses : statuses; }
+static const char plain_statuses[] =
+    "0 the command did its work; 2 it could not, and nothing was printed on standard output";
+
+static const char *statuses_of(const command *c) {
+  return c->bit == TEST ? test_statuses : c->bit == CHECK ? statuses : plain_statuses;
+}
 
 void help_overview(FILE *to) {
   fputs("usage: tollgate COMMAND [options]\n\nReadiness and risk checks for build-operate-transfer "
@@ -251,10 +256,8 @@ void help_command(const command *c, FILE *to) {
       fprintf(to, "\n%28s", "");
     wrap(to, rows[i].help, 28, 28);
   }
-  if (c->bit == CHECK || c->bit == TEST) {
-    fputs("\nexit status: ", to);
-    wrap(to, statuses_of(c), 13, 13);
-  }
+  fputs("\nexit status: ", to);
+  wrap(to, statuses_of(c), 13, 13);
 }
 
 /* Hyphens in man pages are minus signs when they are to be typed. */
