@@ -224,6 +224,8 @@ void tg_assess_print(const tg_assessment *a, tg_value v, tg_buf *out);
 /* Words of the enums as reports write them. */
 const char *tg_outcome_word(tg_outcome o);
 const char *tg_severity_word(tg_severity s);
+/* Where a rule file names no severity: the band of the score, or the cell of the configuration's matrix. */
+uint8_t tg_severity_from(const tg_settings *s, int likelihood, int impact);
 const char *tg_risk_word(tg_risk r);
 const char *tg_verdict_word(tg_verdict v);
 const char *tg_rating_word(tg_rating r);

@@ -109,12 +109,6 @@ static bool load_facts(check *c) {
   return ok;
 }
 
-static tg_text *texts_of(const list *l) {
-  tg_text *texts = calloc(l->n ? l->n : 1, sizeof *texts);
-  for (size_t i = 0; texts != NULL && i < l->n; i++) texts[i] = (tg_text){l->at[i], strlen(l->at[i])};
-  return texts;
-}
-
 static bool evaluate(check *c) {
   const args *a = c->a;
   char today[16] = "";
