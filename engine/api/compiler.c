@@ -268,12 +268,8 @@ static tg_status read_base(tg_compiler *c, tg_str name, uint32_t source, tg_span
   }
   bool plain = name.n > 0 && name.at[0] != '.';
   for (uint32_t i = 0; i < name.n; i++) plain &= name.at[i] != '/' && name.at[i] != 0;
-  const char *path = NULL;
-  if (plain && c->standard != NULL)
-    path = joined(c,
-                  (tg_str){joined(c, tg_str_of(c->standard), TG_STR("profiles"), ""),
-                           (uint32_t)strlen(c->standard) + 9 + (c->standard[strlen(c->standard) - 1] != '/')},
-                  name, ".yaml");
+  const char *folder = c->standard ? joined(c, tg_str_of(c->standard), TG_STR("profiles"), "") : NULL;
+  const char *path = plain && folder ? joined(c, tg_str_of(folder), name, ".yaml") : NULL;
   if (c->mem.failed) return tg_mem_status(&c->mem);
   if (path != NULL && stat(path, &st) == 0) return read_config(c, path, depth + 1);
   tg_diag_at(d, TG_E_CONFIG_NAME, at.start == UINT32_MAX ? NULL : &c->sources, at,

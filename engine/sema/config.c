@@ -245,7 +245,7 @@ static void tailor(tg_checker *c, const tg_tailor_ast *t) {
     return;
   }
   if (t->severity.text.n) {
-    change(c, g, "severity", g->ast->severity.text.n ? g->ast->severity.text : TG_STR("from the score"),
+    change(c, g, "severity", g->ast->severity.text.n ? g->ast->severity.text : TG_STR("the score"),
            t->severity.text);
     g->severity = (uint8_t)tg_check_severity(t->severity.text);
   }
