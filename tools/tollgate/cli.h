@@ -77,6 +77,10 @@ bool find_root(const char *given, const char **root, const char **prefix);
 char *read_stdin(size_t *n);
 /* To a file: written aside, then renamed; NULL = standard output. */
 bool write_out(const char *path, const char *bytes, size_t n);
+/* Whether this build writes workbooks (libxlsxwriter was there). */
+extern const bool xlsx_built;
+/* The CSV report as a workbook created on `day` (YYYY-MM-DD), to be freed; NULL after the reason was printed. */
+char *xlsx_make(const char *csv, size_t n, const char *day, size_t *size);
 bool want_colour(const char *mode, FILE *to);
 int terminal_width(void);
 bool want_ascii(void);
