@@ -85,6 +85,10 @@ char *read_stdin(size_t *n);
 bool write_out(const char *path, const char *bytes, size_t n);
 /* As texts, in an array to be freed; NULL when memory was refused. */
 tg_text *texts_of(const list *l);
+/* Whether this build writes workbooks (libxlsxwriter was there). */
+extern const bool xlsx_built;
+/* The CSV report as a workbook created on `day` (YYYY-MM-DD), to be freed; NULL after the reason was printed. */
+char *xlsx_make(const char *csv, size_t n, const char *day, size_t *size);
 bool want_colour(const char *mode, FILE *to);
 int terminal_width(void);
 bool want_ascii(void);
