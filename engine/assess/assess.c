@@ -1,6 +1,7 @@
 /* Gate results to gate statuses, figures and verdict (language.md, sections 5 and 6). */
 #include "assess/assess.h"
 
+#include "assess/ratchet.h"
 #include "assess/score.h"
 #include "assess/waiver.h"
 
@@ -24,6 +25,7 @@ void tg_assess_done(tg_assessment *a) {
   tg_vec_done(a->mem, &a->tallies);
   tg_vec_done(a->mem, &a->missed);
   tg_vec_done(a->mem, &a->fixed);
+  tg_vec_done(a->mem, &a->slips);
   tg_arena_done(&a->arena);
   tg_arena_done(&a->detail_arena);
 }
@@ -193,7 +195,7 @@ static tg_verdict verdict_of(const tg_assessment *a) {
 
 static tg_status begin(tg_assessment *a, uint32_t gate_count) {
   tg_arena_reset(&a->arena);
-  a->findings.n = a->conditions.n = a->states.n = a->missed.n = a->fixed.n = 0;
+  a->findings.n = a->conditions.n = a->states.n = a->missed.n = a->fixed.n = a->slips.n = 0;
   a->conditions_made = false;
   a->ordinals = NULL;
   a->identity = (tg_str){NULL, 0};
@@ -239,6 +241,7 @@ tg_status tg_assess_run(tg_assessment *a, const tg_program *p, struct tg_vm *vm,
   st = figures(a, &all);
   if (st == TG_OK) st = compare_floors(a);
   if (st == TG_OK) st = tg_assess_compare(a);
+  if (st == TG_OK) st = tg_assess_slips(a, d);
   if (st != TG_OK) return st;
   a->verdict = verdict_of(a);
   tg_waivers_settle(a, d);

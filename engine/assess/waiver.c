@@ -109,14 +109,17 @@ static uint32_t gate_called(const tg_program *p, tg_str id) {
 
 static bool item_fits(tg_str item, tg_str label) { return tg_str_is(item, "all") || tg_str_eq(item, label); }
 
+static bool too_severe(const tg_assessment *a, uint32_t gate) {
+  return a->program->waiver_max_severity_set && a->gate[gate].severity > a->program->waiver_max_severity;
+}
+
 uint32_t tg_waiver_for(tg_assessment *a, uint32_t gate, tg_str label) {
   const tg_gate *g = &a->program->gates[gate];
   if (!g->waivable) return TG_NONE;
   for (uint32_t i = 0; i < a->waivers.n; i++) {
     tg_waiver *w = &a->waivers.at[i];
     if (!w->in_force || !tg_str_eq(w->gate, g->id) || !item_fits(w->item, label)) continue;
-    if (a->program->waiver_max_severity_set && a->gate[gate].severity > a->program->waiver_max_severity)
-      continue;
+    if (too_severe(a, gate)) continue;
     w->used = true;
     return i;
   }
@@ -158,6 +161,12 @@ void tg_waivers_settle(tg_assessment *a, tg_diags *d) {
       w->state = expired && strcmp(w->why, "has expired") == 0 ? TG_WAIVER_EXPIRED : TG_WAIVER_INVALID;
     } else if (w->used) {
       w->state = TG_WAIVER_IN_FORCE;
+    } else if (!a->program->gates[gate].waivable) {
+      w->state = TG_WAIVER_INVALID;
+      w->why = "names a gate that takes no waiver";
+    } else if (too_severe(a, gate)) {
+      w->state = TG_WAIVER_INVALID;
+      w->why = "names a gate more severe than the policy lets be waived";
     } else if (!item_exists(a, gate, w->item)) {
       w->state = TG_WAIVER_DANGLING;
       w->why = "names an item that the gate does not have";
