@@ -71,8 +71,8 @@ static tg_status finish(job *j, tg_status st, char **out, size_t *n) {
   return st == TG_OK ? st : tg_api_refused(j->messages, &j->mem, st);
 }
 
-tg_status tg_baseline_sign(tg_env *env, tg_messages *messages, const char *path, tg_text reason, tg_text owner,
-                           tg_text expires_on, char **out, size_t *n) {
+tg_status tg_baseline_sign(tg_env *env, tg_messages *messages, const char *path, tg_text reason,
+                           tg_text owner, tg_text expires_on, char **out, size_t *n) {
   if (env == NULL || messages == NULL || path == NULL || out == NULL || n == NULL) return TG_MISUSE;
   bool sign = reason.n > 0;
   if (sign != (owner.n > 0) || sign != (expires_on.n > 0)) return TG_MISUSE;
@@ -80,8 +80,9 @@ tg_status tg_baseline_sign(tg_env *env, tg_messages *messages, const char *path,
   tg_past p;
   job j;
   begin(&j, env, messages);
-  tg_status st = tg_past_read(&p, &j.mem, path, tg_str_of(path), TG_E_BASELINE,
-                              "a baseline is made of a report of `tollgate check --format json`", &messages->diags);
+  tg_status st =
+      tg_past_read(&p, &j.mem, path, tg_str_of(path), TG_E_BASELINE,
+                   "a baseline is made of a report of `tollgate check --format json`", &messages->diags);
   if (st == TG_OK) st = tg_baseline_put_signed(&p, sign ? &s : NULL, &messages->diags, &j.out);
   tg_past_done(&p);
   return finish(&j, st, out, n);
@@ -120,7 +121,8 @@ tg_status tg_waiver_add(tg_env *env, tg_messages *messages, const tg_program_han
                         const tg_waiver_request *request, char id[24], char **out, size_t *n) {
   tg_waiver_request r;
   TG_COPY_OPTIONS(&r, request);
-  if (env == NULL || messages == NULL || r.path == NULL || r.target.n == 0 || id == NULL || out == NULL || n == NULL)
+  if (env == NULL || messages == NULL || r.path == NULL || r.target.n == 0 || id == NULL || out == NULL ||
+      n == NULL)
     return TG_MISUSE;
   tg_diags *d = &messages->diags;
   tg_waiver_entry e = {.reason = tg_str_from(r.reason),
@@ -142,8 +144,8 @@ tg_status tg_waiver_add(tg_env *env, tg_messages *messages, const tg_program_han
                       "what is wanted is a report of `tollgate check --format json`", d);
   if (st == TG_OK && r.report != NULL) st = tg_past_report(&report, d);
   if (st == TG_OK)
-    st = tg_waive(program ? &program->program : NULL, r.report ? &report : NULL, &file, &arena, tg_str_from(r.target),
-                  &e, d);
+    st = tg_waive(program ? &program->program : NULL, r.report ? &report : NULL, &file, &arena,
+                  tg_str_from(r.target), &e, d);
   if (st == TG_OK) st = tg_waiver_file_append(&file, &e, d, &j.out);
   if (st == TG_OK) {
     memcpy(id, e.id.at, e.id.n);

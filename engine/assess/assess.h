@@ -130,8 +130,8 @@ typedef struct tg_ratchet {
 
 /* A figure that is worse than the best. */
 typedef struct tg_slip {
-  tg_str area;     /* empty: the engagement as a whole */
-  uint8_t what;    /* 0 gross, 1 net proven readiness in tenths; 2 open gates of `severity` */
+  tg_str area;  /* empty: the engagement as a whole */
+  uint8_t what; /* 0 gross, 1 net proven readiness in tenths; 2 open gates of `severity` */
   uint8_t severity;
   int best, now;
 } tg_slip;

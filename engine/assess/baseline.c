@@ -38,8 +38,7 @@ static tg_status read_floors(tg_baseline *b, const tg_past *p) {
   if (b->floors == NULL) return tg_mem_status(b->arena.mem);
   for (uint32_t i = 0; i < n; i++) {
     tg_str s = tg_past_text(p, tg_past_at(p, list, i));
-    if (s.n >= 11 && memcmp(s.at, "min_proven:", 11) == 0)
-      b->floors[b->floor_count++] = copy(&b->arena, s);
+    if (s.n >= 11 && memcmp(s.at, "min_proven:", 11) == 0) b->floors[b->floor_count++] = copy(&b->arena, s);
   }
   return TG_OK;
 }
@@ -51,7 +50,8 @@ static tg_status read_signature(tg_baseline *b, const tg_past *p, tg_diags *d) {
   tg_str reason = tg_past_member(p, node, "reason"), owner = tg_past_member(p, node, "owner"),
          day = tg_past_member(p, node, "expires_on");
   if (reason.n == 0 || owner.n == 0 || day.n == 0)
-    return tg_past_wrong(p, d, node, "what signs a baseline off are its reason, its owner and the day it expires");
+    return tg_past_wrong(p, d, node,
+                         "what signs a baseline off are its reason, its owner and the day it expires");
   if (!tg_date_parse(day.at, day.n, &b->expires_on))
     return tg_past_wrong(p, d, tg_past_child(p, node, "expires_on"), "`expires_on` is not a date");
   b->reason = copy(&b->arena, reason);
@@ -102,8 +102,9 @@ tg_status tg_baseline_put_signed(const tg_past *p, const tg_signature *s, tg_dia
   tg_status st = tg_past_report(p, d);
   if (st != TG_OK) return st;
   if (tg_is_true(tg_past_value(p, tg_past_child(p, p->root, "partial"))))
-    return tg_past_wrong(p, d, tg_past_child(p, p->root, "partial"),
-                         "the report looked at a part of the gates only: what it left out would count as new");
+    return tg_past_wrong(
+        p, d, tg_past_child(p, p->root, "partial"),
+        "the report looked at a part of the gates only: what it left out would count as new");
   tg_arena arena;
   tg_past_finding *all;
   uint32_t count;
@@ -121,8 +122,8 @@ tg_status tg_baseline_put_signed(const tg_past *p, const tg_signature *s, tg_dia
     return TG_INVALID;
   }
   if (!tg_date_parse(then.at, then.n, &as_of) || day.num < as_of.num) {
-    tg_diag_at(d, TG_E_BASELINE, NULL, TG_NO_SPAN, "the baseline would expire before the day of its report, %.*s",
-               TG_STR_ARG(then));
+    tg_diag_at(d, TG_E_BASELINE, NULL, TG_NO_SPAN,
+               "the baseline would expire before the day of its report, %.*s", TG_STR_ARG(then));
     return TG_INVALID;
   }
   st = place_of_signature(p, &from, &brace, d);

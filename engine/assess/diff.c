@@ -18,7 +18,7 @@ const char *tg_finding_drift_word(tg_finding_drift d) {
 }
 
 const char *tg_cause_word(tg_cause_kind k) {
-  static const char *const words[] = {"fact",   "waiver", "tailoring", "param", "rule", "gate",
+  static const char *const words[] = {"fact",   "waiver", "tailoring", "param", "rule",       "gate",
                                       "config", "file",   "tool",      "time",  "unexplained"};
   return words[k];
 }
@@ -55,7 +55,9 @@ static bool same_gates(const tg_comparing *c) {
   return true;
 }
 
-static bool partial(const tg_past *p) { return tg_is_true(tg_past_value(p, tg_past_child(p, p->root, "partial"))); }
+static bool partial(const tg_past *p) {
+  return tg_is_true(tg_past_value(p, tg_past_child(p, p->root, "partial")));
+}
 
 /* ---- whose reports they are ---- */
 
@@ -72,7 +74,8 @@ static tg_status same_engagement(tg_diff *x, tg_diags *d) {
   for (uint32_t i = 0; same && i < tg_past_count(a, da); i++) {
     bool found = false; /* the order of documents does not matter */
     for (uint32_t k = 0; k < tg_past_count(b, db) && !found; k++)
-      found = tg_str_eq(tg_past_member(a, tg_past_at(a, da, i), "id"), tg_past_member(b, tg_past_at(b, db, k), "id"));
+      found = tg_str_eq(tg_past_member(a, tg_past_at(a, da, i), "id"),
+                        tg_past_member(b, tg_past_at(b, db, k), "id"));
     same = found;
   }
   x->engagement = ib.at ? ib : TG_STR("");
@@ -164,7 +167,8 @@ static void compare_whole(tg_diff *x) {
   read_figures(&x->before, before, x->whole.before);
   read_figures(&x->after, after, x->whole.after);
   x->whole.in_before = x->whole.in_after = true;
-  bool model = tg_str_eq(tg_past_member(&x->before, before, "model"), tg_past_member(&x->after, after, "model"));
+  bool model =
+      tg_str_eq(tg_past_member(&x->before, before, "model"), tg_past_member(&x->after, after, "model"));
   x->whole.drift = x->figures && model ? drift_of(&x->whole) : TG_DRIFT_APART;
   x->verdict_before = verdict_in(&x->before);
   x->verdict_after = verdict_in(&x->after);
@@ -185,10 +189,13 @@ static tg_finding_drift compare(const tg_past_finding *a, const tg_past_finding 
   return worse > 0 ? TG_FINDING_WORSE : worse < 0 ? TG_FINDING_BETTER : TG_FINDING_SAME;
 }
 
-static tg_finding_drift alone(const tg_comparing *c, const tg_past_finding *before, const tg_past_finding *after) {
+static tg_finding_drift alone(const tg_comparing *c, const tg_past_finding *before,
+                              const tg_past_finding *after) {
   if (before != NULL) return tg_gate_in(&c->after, before->gate) ? TG_FINDING_FIXED : TG_FINDING_APART;
   bool looked = tg_gate_in(&c->before, after->gate) != NULL || !partial(&c->x->before);
-  return looked ? TG_FINDING_NEW : TG_FINDING_APART; /* a gate that came with the rules is news, one that was left out is not */
+  return looked
+             ? TG_FINDING_NEW
+             : TG_FINDING_APART; /* a gate that came with the rules is news, one that was left out is not */
 }
 
 static tg_status add_finding(tg_comparing *c, const tg_past_finding *before, const tg_past_finding *after) {

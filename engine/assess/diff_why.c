@@ -22,7 +22,8 @@ static tg_status side_node(tg_diff *x, const tg_past *p, uint32_t node, tg_side 
 }
 
 static bool same_side(const tg_side *a, const tg_side *b) {
-  if ((a->at.at == NULL) != (b->at.at == NULL) || a->text != b->text || !tg_str_eq(a->state, b->state)) return false;
+  if ((a->at.at == NULL) != (b->at.at == NULL) || a->text != b->text || !tg_str_eq(a->state, b->state))
+    return false;
   return a->at.at == NULL || tg_str_eq(a->at, b->at);
 }
 
@@ -86,7 +87,8 @@ static tg_status side_digest(tg_diff *x, const tg_past *p, uint32_t node, tg_sid
 
 /* Packs or files: those whose version or digest differs.  A file that moved is the same file. */
 static tg_status compare_digests(tg_diff *x, tg_cause_kind kind, const char *list, const char *key) {
-  uint32_t before = tg_past_child(&x->before, x->before.root, list), after = tg_past_child(&x->after, x->after.root, list);
+  uint32_t before = tg_past_child(&x->before, x->before.root, list),
+           after = tg_past_child(&x->after, x->after.root, list);
   tg_status st = TG_OK;
   for (int turn = 0; turn < 2 && st == TG_OK; turn++) {
     const tg_past *p = turn ? &x->before : &x->after, *q = turn ? &x->after : &x->before;
@@ -97,7 +99,8 @@ static tg_status compare_digests(tg_diff *x, tg_cause_kind kind, const char *lis
       uint32_t other = element_called(q, there, key, name);
       tg_side a, b;
       if (turn && other != TG_NONE) continue;
-      if (kind == TG_CAUSE_FILE && element_called(q, there, "sha256", tg_past_member(p, node, "sha256")) != TG_NONE)
+      if (kind == TG_CAUSE_FILE &&
+          element_called(q, there, "sha256", tg_past_member(p, node, "sha256")) != TG_NONE)
         continue;
       st = side_digest(x, &x->before, turn ? node : other, &a);
       if (st == TG_OK) st = side_digest(x, &x->after, turn ? other : node, &b);
@@ -117,8 +120,10 @@ static tg_status side_tailored(tg_diff *x, const tg_past *p, const tg_past_gate 
   tg_buf_init(&b, x->mem);
   for (uint32_t i = 0; i < tg_past_count(p, list); i++) {
     uint32_t c = tg_past_at(p, list, i);
-    tg_str what = tg_past_member(p, c, "what"), from = tg_past_member(p, c, "from"), to = tg_past_member(p, c, "to");
-    tg_buf_printf(&b, "%s%.*s from %.*s to %.*s", i ? ", " : "", TG_STR_ARG(what), TG_STR_ARG(from), TG_STR_ARG(to));
+    tg_str what = tg_past_member(p, c, "what"), from = tg_past_member(p, c, "from"),
+           to = tg_past_member(p, c, "to");
+    tg_buf_printf(&b, "%s%.*s from %.*s to %.*s", i ? ", " : "", TG_STR_ARG(what), TG_STR_ARG(from),
+                  TG_STR_ARG(to));
   }
   tg_str reason = tg_past_member(p, node, "reason");
   tg_buf_printf(&b, ": %.*s", TG_STR_ARG(reason));
@@ -137,11 +142,13 @@ static tg_status compare_gates(tg_comparing *c) {
   for (int turn = 0; turn < 2 && st == TG_OK; turn++) {
     const tg_gate_list *here = turn ? &c->before : &c->after;
     for (uint32_t i = 0; i < here->n && st == TG_OK; i++) {
-      const tg_past_gate *g = &here->at[i], *a = tg_gate_in(&c->before, g->id), *b = tg_gate_in(&c->after, g->id);
+      const tg_past_gate *g = &here->at[i], *a = tg_gate_in(&c->before, g->id),
+                         *b = tg_gate_in(&c->after, g->id);
       tg_side before, after;
       if (turn && b != NULL) continue;
       if ((a == NULL) != (b == NULL) || applies(a) != applies(b))
-        st = add_change(x, TG_CAUSE_GATE, g->id, a ? side_text(a->status) : ABSENT, b ? side_text(b->status) : ABSENT);
+        st = add_change(x, TG_CAUSE_GATE, g->id, a ? side_text(a->status) : ABSENT,
+                        b ? side_text(b->status) : ABSENT);
       if (st == TG_OK) st = side_tailored(x, &x->before, a, &before);
       if (st == TG_OK) st = side_tailored(x, &x->after, b, &after);
       if (st == TG_OK && a != NULL && b != NULL) st = add_change(x, TG_CAUSE_TAILORING, g->id, before, after);
@@ -159,7 +166,8 @@ static uint32_t waiver_like(const tg_past *q, uint32_t list, const tg_past *p, u
     uint32_t other = tg_past_at(q, list, i);
     bool same = true;
     for (int k = 0; k < 3 && same; k++)
-      same = tg_str_eq(or_empty(tg_past_member(p, node, keys[k])), or_empty(tg_past_member(q, other, keys[k])));
+      same =
+          tg_str_eq(or_empty(tg_past_member(p, node, keys[k])), or_empty(tg_past_member(q, other, keys[k])));
     if (same) return other;
   }
   return TG_NONE;
@@ -189,7 +197,8 @@ static tg_status compare_waivers(tg_diff *x) {
       uint32_t node = tg_past_at(p, here, i), other = waiver_like(q, there, p, node);
       if (turn && other != TG_NONE) continue;
       uint32_t a = turn ? node : other, b = turn ? other : node;
-      st = add_change(x, TG_CAUSE_WAIVER, waiver_name(x, p, node), side_text(tg_past_member(&x->before, a, "state")),
+      st = add_change(x, TG_CAUSE_WAIVER, waiver_name(x, p, node),
+                      side_text(tg_past_member(&x->before, a, "state")),
                       side_text(tg_past_member(&x->after, b, "state")));
     }
   }
@@ -208,7 +217,8 @@ tg_status tg_diff_changes(tg_comparing *c) {
   if (st == TG_OK) st = compare_digests(x, TG_CAUSE_FILE, "facts", "file");
   if (st == TG_OK) st = compare_digests(x, TG_CAUSE_RULE, "packs", "name");
   if (st == TG_OK)
-    st = compare_maps(x, TG_CAUSE_PARAM, tg_past_child(a, a->root, "params"), tg_past_child(b, b->root, "params"));
+    st = compare_maps(x, TG_CAUSE_PARAM, tg_past_child(a, a->root, "params"),
+                      tg_past_child(b, b->root, "params"));
   if (st == TG_OK)
     st = compare_maps(x, TG_CAUSE_CONFIG, tg_past_child(a, tg_past_child(a, a->root, "config"), "settings"),
                       tg_past_child(b, tg_past_child(b, b->root, "config"), "settings"));
@@ -266,7 +276,8 @@ static tg_status explain_facts(tg_diff *x, const tg_diff_finding *f, bool files_
       tg_str pointer = tg_past_member(p, node, "path");
       if (pointer.n == 0) continue; /* a value of the rule, no fact */
       uint32_t other = there ? fact_like(q, there, pointer, here->path) : TG_NONE;
-      if (both && other == TG_NONE && !files_changed) continue; /* another clause decides now; the fact itself is as it was */
+      if (both && other == TG_NONE && !files_changed)
+        continue; /* another clause decides now; the fact itself is as it was */
       if (turn && other != TG_NONE) continue;
       tg_side a, b;
       st = side_fact(x, &x->before, turn ? node : other, &a);
@@ -339,8 +350,9 @@ static bool distant(const tg_comparing *c, const tg_cause *k, bool facts_still) 
   case TG_CAUSE_RULE:
   case TG_CAUSE_TOOL: return true;
   case TG_CAUSE_CONFIG:
-    return !tg_str_is(k->what, "fail_on") && !tg_str_is(k->what, "unknown") && !tg_str_is(k->what, "waivers") &&
-           !tg_str_is(k->what, "expires_soon") && !tg_str_is(k->what, "readiness");
+    return !tg_str_is(k->what, "fail_on") && !tg_str_is(k->what, "unknown") &&
+           !tg_str_is(k->what, "waivers") && !tg_str_is(k->what, "expires_soon") &&
+           !tg_str_is(k->what, "readiness");
   case TG_CAUSE_PARAM: return !of_some_gate(c, k->what);
   case TG_CAUSE_FILE: return !facts_still;
   default: return false;

@@ -134,48 +134,46 @@ static const member pack[] = {
 static const member file[] = {{"file", TEXT, 0, NULL}, {"sha256", TEXT, 0, NULL}, {0}};
 static const member readiness[] = {
     {"model", TEXT, 0, NULL}, {"gross", MAP, 0, interval}, {"net", MAP, 0, interval}, {0}};
-static const member outcomes[] = {{"pass", NUMBER, 0, NULL},   {"fail", NUMBER, 0, NULL},
-                                  {"unknown", NUMBER, 0, NULL}, {"waived", NUMBER, 0, NULL},
-                                  {"error", NUMBER, 0, NULL},   {"not_applicable", NUMBER, 0, NULL},
+static const member outcomes[] = {{"pass", NUMBER, 0, NULL},
+                                  {"fail", NUMBER, 0, NULL},
+                                  {"unknown", NUMBER, 0, NULL},
+                                  {"waived", NUMBER, 0, NULL},
+                                  {"error", NUMBER, 0, NULL},
+                                  {"not_applicable", NUMBER, 0, NULL},
                                   {0}};
 static const member severities[] = {{"critical", NUMBER, 0, NULL}, {"high", NUMBER, 0, NULL},
                                     {"medium", NUMBER, 0, NULL},   {"low", NUMBER, 0, NULL},
                                     {"info", NUMBER, 0, NULL},     {0}};
 static const member counts[] = {{"gates", MAP, 0, outcomes}, {"open", MAP, 0, severities}, {0}};
 static const member config[] = {{"files", LIST, MAP, file}, {"settings", MAP, TEXT, NULL}, {0}};
-static const member area[] = {{"area", TEXT, 0, NULL},       {"rating", TEXT, 0, NULL},
-                              {"gross", MAP, 0, interval},   {"net", MAP, 0, interval},
-                              {"gates", MAP, 0, outcomes},   {0}};
-static const member change[] = {
-    {"what", TEXT, 0, NULL}, {"from", TEXT, 0, NULL}, {"to", TEXT, 0, NULL}, {0}};
+static const member area[] = {{"area", TEXT, 0, NULL},     {"rating", TEXT, 0, NULL},
+                              {"gross", MAP, 0, interval}, {"net", MAP, 0, interval},
+                              {"gates", MAP, 0, outcomes}, {0}};
+static const member change[] = {{"what", TEXT, 0, NULL}, {"from", TEXT, 0, NULL}, {"to", TEXT, 0, NULL}, {0}};
 static const member tailored[] = {{"reason", TEXT, 0, NULL}, {"changes", LIST, MAP, change}, {0}};
 static const member subjects[] = {{"pass", NUMBER, 0, NULL},    {"fail", NUMBER, 0, NULL},
                                   {"unknown", NUMBER, 0, NULL}, {"waived", NUMBER, 0, NULL},
                                   {"error", NUMBER, 0, NULL},   {0}};
-static const member gate[] = {{"id", TEXT, 0, NULL},          {"title", TEXT, 0, NULL},
-                              {"pack", TEXT, 0, NULL},        {"area", TEXT, 0, NULL},
-                              {"status", TEXT, 0, NULL},      {"reason", TEXT | NONE, 0, NULL},
-                              {"severity", TEXT, 0, NULL},    {"score", NUMBER, 0, NULL},
-                              {"subjects", MAP, 0, subjects}, {"tailored", MAP | NONE, 0, tailored},
+static const member gate[] = {{"id", TEXT, 0, NULL},
+                              {"title", TEXT, 0, NULL},
+                              {"pack", TEXT, 0, NULL},
+                              {"area", TEXT, 0, NULL},
+                              {"status", TEXT, 0, NULL},
+                              {"reason", TEXT | NONE, 0, NULL},
+                              {"severity", TEXT, 0, NULL},
+                              {"score", NUMBER, 0, NULL},
+                              {"subjects", MAP, 0, subjects},
+                              {"tailored", MAP | NONE, 0, tailored},
                               {0}};
 static const member subject[] = {{"path", TEXT, 0, NULL}, {"label", TEXT, 0, NULL}, {0}};
-static const member fact[] = {{"path", TEXT, 0, NULL},
-                              {"value", NUMBER | BOOL | TEXT | NONE, 0, NULL},
-                              {"state", TEXT, 0, NULL},
-                              {0}};
+static const member fact[] = {
+    {"path", TEXT, 0, NULL}, {"value", NUMBER | BOOL | TEXT | NONE, 0, NULL}, {"state", TEXT, 0, NULL}, {0}};
 static const member waiver_used[] = {{"id", TEXT | NONE, 0, NULL}, {"owner", TEXT | NONE, 0, NULL}, {0}};
-static const member finding[] = {{"gate", TEXT, 0, NULL},
-                                 {"status", TEXT, 0, NULL},
-                                 {"severity", TEXT, 0, NULL},
-                                 {"score", NUMBER, 0, NULL},
-                                 {"subject", MAP, 0, subject},
-                                 {"message", TEXT, 0, NULL},
-                                 {"facts", LIST, MAP, fact},
-                                 {"facts_total", NUMBER, 0, NULL},
-                                 {"waiver", MAP | NONE, 0, waiver_used},
-                                 {"stable", BOOL, 0, NULL},
-                                 {"fingerprint", TEXT, 0, NULL},
-                                 {0}};
+static const member finding[] = {
+    {"gate", TEXT, 0, NULL},    {"status", TEXT, 0, NULL},        {"severity", TEXT, 0, NULL},
+    {"score", NUMBER, 0, NULL}, {"subject", MAP, 0, subject},     {"message", TEXT, 0, NULL},
+    {"facts", LIST, MAP, fact}, {"facts_total", NUMBER, 0, NULL}, {"waiver", MAP | NONE, 0, waiver_used},
+    {"stable", BOOL, 0, NULL},  {"fingerprint", TEXT, 0, NULL},   {0}};
 static const member waiver[] = {{"id", TEXT | NONE, 0, NULL},
                                 {"gate", TEXT | NONE, 0, NULL},
                                 {"item", TEXT | NONE, 0, NULL},
@@ -255,7 +253,8 @@ static tg_status check_sums(const tg_past *p, tg_diags *d) {
     }
   }
   if (sum == tg_past_count(p, findings)) return TG_OK;
-  return tg_past_wrong(p, d, findings, "the gates count %lld findings, but %u are there: the report is not whole",
+  return tg_past_wrong(p, d, findings,
+                       "the gates count %lld findings, but %u are there: the report is not whole",
                        (long long)sum, (unsigned)tg_past_count(p, findings));
 }
 

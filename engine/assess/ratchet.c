@@ -5,9 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char hint[] =
-    "a ratchet is what `tollgate check --ratchet FILE --ratchet-update` wrote; include/tollgate/ratchet.schema.json "
-    "describes it";
+static const char hint[] = "a ratchet is what `tollgate check --ratchet FILE --ratchet-update` wrote; "
+                           "include/tollgate/ratchet.schema.json "
+                           "describes it";
 
 /* ---- reading ---- */
 
@@ -69,7 +69,8 @@ static int by_name(const void *x, const void *y) {
 static tg_status read_areas(reading *x, uint32_t node) {
   tg_ratchet *r = x->r;
   if (tg_past_value(&x->p, node).kind != TG_V_MAP)
-    return tg_past_wrong(&x->p, x->d, node == TG_NONE ? x->p.root : node, "`areas` is a mapping of areas to figures");
+    return tg_past_wrong(&x->p, x->d, node == TG_NONE ? x->p.root : node,
+                         "`areas` is a mapping of areas to figures");
   uint32_t n = tg_past_count(&x->p, node);
   r->areas = tg_arena_array(&r->arena, tg_ratchet_area, n ? n : 1);
   if (r->areas == NULL) return tg_mem_status(r->arena.mem);
@@ -92,7 +93,8 @@ static tg_status read_open(const reading *x, uint32_t node) {
     uint32_t child = tg_past_child(&x->p, node, tg_severity_word((tg_severity)s));
     tg_value v = tg_past_value(&x->p, child);
     if (v.kind != TG_V_NUMBER || v.aux != 0 || v.num < 0 || v.num > INT32_MAX)
-      st = tg_past_wrong(&x->p, x->d, child == TG_NONE ? node : child, "`open` counts the open gates of each severity");
+      st = tg_past_wrong(&x->p, x->d, child == TG_NONE ? node : child,
+                         "`open` counts the open gates of each severity");
     else
       x->r->open[s] = (uint32_t)v.num;
   }
@@ -116,7 +118,8 @@ static tg_status read_head(reading *x) {
     return tg_past_wrong(p, x->d, p->root, "`model` is not a model of readiness");
   if (as_of.at == NULL || !tg_date_parse(as_of.at, as_of.n, &day))
     return tg_past_wrong(p, x->d, p->root, "`as_of` is not a date");
-  uint32_t engagement = tg_past_child(p, p->root, "engagement"), readiness = tg_past_child(p, p->root, "readiness");
+  uint32_t engagement = tg_past_child(p, p->root, "engagement"),
+           readiness = tg_past_child(p, p->root, "readiness");
   if (engagement == TG_NONE || readiness == TG_NONE)
     return tg_past_wrong(p, x->d, p->root, "`engagement` or `readiness` is absent");
   x->r->engagement = copy(x, tg_past_text(p, engagement));
@@ -153,7 +156,8 @@ static tg_status slip(tg_assessment *a, tg_slip s, bool worse) {
 }
 
 /* Figures as they are printed count; an area of which nothing is evaluated now cannot be compared. */
-static tg_status compare_figures(tg_assessment *a, const tg_ratchet_area *best, tg_interval gross, tg_interval net) {
+static tg_status compare_figures(tg_assessment *a, const tg_ratchet_area *best, tg_interval gross,
+                                 tg_interval net) {
   int g = tg_figure_tenths(gross.proven), n = tg_figure_tenths(net.proven);
   tg_status st = slip(a, (tg_slip){best->area, 0, 0, best->gross, g}, g >= 0 && g < best->gross);
   return st == TG_OK ? slip(a, (tg_slip){best->area, 1, 0, best->net, n}, n >= 0 && n < best->net) : st;
@@ -163,24 +167,27 @@ static void say_slip(const tg_assessment *a, const tg_slip *s, tg_diags *d) {
   tg_str file = a->options.ratchet->file;
   int less = s->best - s->now;
   if (s->what == 2)
-    tg_diag_file(d, TG_E_RATCHET_SLIP, file, "%d gates of severity %s are open, %d more than the best, %d", s->now,
-                 tg_severity_word((tg_severity)s->severity), s->now - s->best, s->best);
+    tg_diag_file(d, TG_E_RATCHET_SLIP, file, "%d gates of severity %s are open, %d more than the best, %d",
+                 s->now, tg_severity_word((tg_severity)s->severity), s->now - s->best, s->best);
   else
-    tg_diag_file(d, TG_E_RATCHET_SLIP, file, "%s proven readiness%s%.*s is %d.%d, %d.%d less than the best, %d.%d",
-                 s->what ? "net" : "gross", s->area.n ? " of " : "", TG_STR_ARG(s->area), s->now / 10, s->now % 10,
-                 less / 10, less % 10, s->best / 10, s->best % 10);
+    tg_diag_file(d, TG_E_RATCHET_SLIP, file,
+                 "%s proven readiness%s%.*s is %d.%d, %d.%d less than the best, %d.%d",
+                 s->what ? "net" : "gross", s->area.n ? " of " : "", TG_STR_ARG(s->area), s->now / 10,
+                 s->now % 10, less / 10, less % 10, s->best / 10, s->best % 10);
 }
 
 static tg_status misfit(tg_assessment *a, tg_diags *d) {
   const tg_ratchet *r = a->options.ratchet;
   tg_str id = tg_assess_identity(a);
   if (!tg_str_eq(id, r->engagement)) {
-    tg_diag_file(d, TG_E_RATCHET, r->file, "the ratchet belongs to engagement `%.*s`, the facts are of `%.*s`",
+    tg_diag_file(d, TG_E_RATCHET, r->file,
+                 "the ratchet belongs to engagement `%.*s`, the facts are of `%.*s`",
                  TG_STR_ARG(r->engagement), TG_STR_ARG(id));
     return TG_INVALID;
   }
   if (r->model != a->options.model) {
-    tg_diag_file(d, TG_E_RATCHET, r->file, "the ratchet holds %s readiness, this run has %s: they do not compare",
+    tg_diag_file(d, TG_E_RATCHET, r->file,
+                 "the ratchet holds %s readiness, this run has %s: they do not compare",
                  tg_model_word(r->model), tg_model_word(a->options.model));
     return TG_INVALID;
   }
@@ -211,7 +218,8 @@ tg_status tg_assess_slips(tg_assessment *a, tg_diags *d) {
     if (area != NULL) st = compare_figures(a, &r->areas[i], area->gross, area->net);
   }
   for (int s = TG_CRITICAL; s >= TG_INFO && st == TG_OK; s--)
-    st = slip(a, (tg_slip){TG_STR(""), 2, (uint8_t)s, (int)r->open[s], (int)a->open[s]}, a->open[s] > r->open[s]);
+    st = slip(a, (tg_slip){TG_STR(""), 2, (uint8_t)s, (int)r->open[s], (int)a->open[s]},
+              a->open[s] > r->open[s]);
   for (uint32_t i = 0; i < a->slips.n && st == TG_OK && d != NULL; i++) say_slip(a, &a->slips.at[i], d);
   return st;
 }

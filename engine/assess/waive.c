@@ -88,7 +88,8 @@ static tg_status take_fingerprint(waiving *w, tg_str target) {
 static tg_status take_name(waiving *w, tg_arena *arena, tg_str target) {
   const char *bracket = target.n ? memchr(target.at, '[', target.n) : NULL;
   if (bracket != NULL && target.at[target.n - 1] != ']') {
-    refuse(w, "`%.*s` is neither a fingerprint nor GATE[ITEM]", (int)(target.n < 80 ? target.n : 80), target.at);
+    refuse(w, "`%.*s` is neither a fingerprint nor GATE[ITEM]", (int)(target.n < 80 ? target.n : 80),
+           target.at);
     tg_diag_hint(w->d, "close the bracket; a shell wants quotes around it");
     return TG_INVALID;
   }
@@ -116,12 +117,13 @@ static tg_status check_finding(const waiving *w) {
   case TG_FAIL: return TG_OK;
   case TG_WAIVED: return refuse(w, "%.*s[%.*s] is waived already", TG_STR_ARG(e->gate), TG_STR_ARG(e->item));
   case TG_UNKNOWN:
-    refuse(w, "%.*s[%.*s] is unknown, and only what fails can be waived", TG_STR_ARG(e->gate), TG_STR_ARG(e->item));
+    refuse(w, "%.*s[%.*s] is unknown, and only what fails can be waived", TG_STR_ARG(e->gate),
+           TG_STR_ARG(e->item));
     tg_diag_hint(w->d, "nobody can accept a risk that nobody has looked at: find the missing facts out");
     return TG_INVALID;
   default:
-    return refuse(w, "%.*s[%.*s] could not be evaluated, and only what fails can be waived", TG_STR_ARG(e->gate),
-                  TG_STR_ARG(e->item));
+    return refuse(w, "%.*s[%.*s] could not be evaluated, and only what fails can be waived",
+                  TG_STR_ARG(e->gate), TG_STR_ARG(e->item));
   }
 }
 
@@ -145,9 +147,9 @@ static tg_status check_texts(const waiving *w) {
     const char *what;
     tg_str text;
     bool needed;
-  } texts[] = {{"the gate", e->gate, true},         {"the item", e->item, true},
-               {"--reason", e->reason, true},       {"--owner", e->owner, true},
-               {"--approver", e->approver, true},   {"--compensating", e->compensating_action, false}};
+  } texts[] = {{"the gate", e->gate, true},       {"the item", e->item, true},
+               {"--reason", e->reason, true},     {"--owner", e->owner, true},
+               {"--approver", e->approver, true}, {"--compensating", e->compensating_action, false}};
   for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
     tg_str s = texts[i].text;
     if (tg_utf8_bad(s.at, s.n) < s.n) return refuse(w, "%s is not valid UTF-8", texts[i].what);
@@ -167,7 +169,8 @@ static tg_status read_day(const waiving *w, const char *option, tg_str s, tg_val
 }
 
 /* By the one function that decides; `day` is the day of approval. */
-static bool in_force(const waiving *w, const tg_waiver *x, bool compensating, tg_value day, const char **why) {
+static bool in_force(const waiving *w, const tg_waiver *x, bool compensating, tg_value day,
+                     const char **why) {
   static const tg_program nothing; /* without rules there is no policy */
   return tg_waiver_in_force(w->p ? w->p : &nothing, x, compensating, day, why);
 }
@@ -175,13 +178,20 @@ static bool in_force(const waiving *w, const tg_waiver *x, bool compensating, tg
 static tg_status check_policy(const waiving *w, tg_value approved, tg_value expires) {
   const tg_waiver_entry *e = w->e;
   const char *why = NULL;
-  tg_waiver x = {.gate = e->gate, .item = e->item, .reason = e->reason, .owner = e->owner, .approver = e->approver,
-                 .approved_on = approved, .expires_on = expires};
+  tg_waiver x = {.gate = e->gate,
+                 .item = e->item,
+                 .reason = e->reason,
+                 .owner = e->owner,
+                 .approver = e->approver,
+                 .approved_on = approved,
+                 .expires_on = expires};
   if (!in_force(w, &x, e->compensating_action.n > 0, approved, &why)) {
     refuse(w, "the waiver would not be in force: it %s", why);
     if (strstr(why, "longer") != NULL)
-      tg_diag_hint(w->d, "at most %lld days may lie between approval and expiry", (long long)w->p->waiver_max_days);
-    if (strstr(why, "compensating") != NULL) tg_diag_hint(w->d, "say what is done meanwhile with `--compensating`");
+      tg_diag_hint(w->d, "at most %lld days may lie between approval and expiry",
+                   (long long)w->p->waiver_max_days);
+    if (strstr(why, "compensating") != NULL)
+      tg_diag_hint(w->d, "say what is done meanwhile with `--compensating`");
     return TG_INVALID;
   }
   const tg_gate *g = gate_called(w->p, e->gate);
@@ -202,13 +212,17 @@ static tg_status check_duplicate(const waiving *w, tg_value approved) {
     const char *why;
     tg_str compensating = tg_waiver_file_text(f, i, "compensating_action"),
            from = tg_waiver_file_text(f, i, "approved_on"), to = tg_waiver_file_text(f, i, "expires_on");
-    tg_waiver x = {.gate = tg_waiver_file_text(f, i, "gate"), .item = tg_waiver_file_text(f, i, "item"),
-                   .reason = tg_waiver_file_text(f, i, "reason"), .owner = tg_waiver_file_text(f, i, "owner"),
-                   .approver = tg_waiver_file_text(f, i, "approver"), .approved_on = tg_unknown(TG_WHY_ABSENT),
+    tg_waiver x = {.gate = tg_waiver_file_text(f, i, "gate"),
+                   .item = tg_waiver_file_text(f, i, "item"),
+                   .reason = tg_waiver_file_text(f, i, "reason"),
+                   .owner = tg_waiver_file_text(f, i, "owner"),
+                   .approver = tg_waiver_file_text(f, i, "approver"),
+                   .approved_on = tg_unknown(TG_WHY_ABSENT),
                    .expires_on = tg_unknown(TG_WHY_ABSENT)};
     if (from.n) (void)tg_date_parse(from.at, from.n, &x.approved_on);
     if (to.n) (void)tg_date_parse(to.at, to.n, &x.expires_on);
-    if (!in_force(w, &x, !says_nothing(compensating), approved, &why) || !tg_str_eq(x.gate, w->e->gate)) continue;
+    if (!in_force(w, &x, !says_nothing(compensating), approved, &why) || !tg_str_eq(x.gate, w->e->gate))
+      continue;
     if (!tg_str_is(x.item, "all") && !tg_str_eq(x.item, w->e->item)) continue;
     tg_str id = tg_waiver_file_text(f, i, "id");
     refuse(w, "%.*s already waives %.*s[%.*s] until %.*s", id.n ? (int)id.n : 8, id.n ? id.at : "a waiver",
@@ -263,8 +277,8 @@ tg_status tg_waive(const tg_program *p, const tg_past *report, const tg_waiver_f
   if (st == TG_OK) st = read_day(&w, "--approved", e->approved_on, &approved);
   if (st == TG_OK) st = read_day(&w, "--expires", e->expires_on, &expires);
   if (st == TG_OK && expires.num <= approved.num)
-    st = refuse(&w, "the waiver would expire on %.*s, not after its approval on %.*s", TG_STR_ARG(e->expires_on),
-                TG_STR_ARG(e->approved_on));
+    st = refuse(&w, "the waiver would expire on %.*s, not after its approval on %.*s",
+                TG_STR_ARG(e->expires_on), TG_STR_ARG(e->approved_on));
   if (st == TG_OK) st = check_duplicate(&w, approved);
   if (st == TG_OK) st = check_policy(&w, approved, expires);
   return st == TG_OK ? next_id(&w, arena) : st;

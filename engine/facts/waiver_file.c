@@ -58,8 +58,7 @@ static tg_status walk_list(walk *w, const tg_yaml_event *list) {
     depth += opens;
     depth -= closes;
     if (depth == 1 && !opens) last = e.at.start + e.at.len;
-    if (depth == 0 && f->layout == TG_LAYOUT_FLOW)
-      f->insert = (f->count ? last : e.at.start) - w->s->base;
+    if (depth == 0 && f->layout == TG_LAYOUT_FLOW) f->insert = (f->count ? last : e.at.start) - w->s->base;
   }
   if (f->layout == TG_LAYOUT_BLOCK) {
     f->insert = end_of_document(w->s);
@@ -125,8 +124,7 @@ tg_status tg_waiver_file_read(tg_waiver_file *f, tg_mem *mem, const char *path, 
   f->list = UINT32_MAX;
   tg_status st = tg_store_init(&f->store, &mem->allocator, mem->limit);
   if (st != TG_OK) return st;
-  if (ends_with(name, ".csv"))
-    return refuse(d, name, "waivers are appended to YAML files, not to CSV");
+  if (ends_with(name, ".csv")) return refuse(d, name, "waivers are appended to YAML files, not to CSV");
   st = path ? tg_facts_load_file(&f->store, path, name, d, &f->source)
             : tg_sources_add(&f->store.sources, name, "", 0, &f->source);
   if (st == TG_OK) st = read_layout(f, d);
@@ -157,12 +155,13 @@ tg_str tg_waiver_file_text(const tg_waiver_file *f, uint32_t i, const char *key)
 /* ---- writing ---- */
 
 enum { KEYS = 9 };
-static const char *const keys[KEYS] = {"id",       "gate",        "item",       "reason",             "owner",
-                                       "approver", "approved_on", "expires_on", "compensating_action"};
+static const char *const keys[KEYS] = {
+    "id", "gate", "item", "reason", "owner", "approver", "approved_on", "expires_on", "compensating_action"};
 
 static tg_str value_of(const tg_waiver_entry *e, int key) {
-  const tg_str values[KEYS] = {e->id,       e->gate,        e->item,       e->reason,             e->owner,
-                               e->approver, e->approved_on, e->expires_on, e->compensating_action};
+  const tg_str values[KEYS] = {e->id,          e->gate,       e->item,
+                               e->reason,      e->owner,      e->approver,
+                               e->approved_on, e->expires_on, e->compensating_action};
   return values[key];
 }
 
@@ -193,7 +192,8 @@ static void put_block(const tg_waiver_file *f, const tg_waiver_entry *e, const c
 }
 
 /* What was written says what it should: as many entries as before and one, the last of which is the new one. */
-static tg_status read_back(const tg_waiver_file *f, const tg_waiver_entry *e, const tg_buf *text, tg_diags *d) {
+static tg_status read_back(const tg_waiver_file *f, const tg_waiver_entry *e, const tg_buf *text,
+                           tg_diags *d) {
   tg_store s;
   tg_diags quiet;
   uint32_t source, list = UINT32_MAX;
@@ -209,7 +209,8 @@ static tg_status read_back(const tg_waiver_file *f, const tg_waiver_entry *e, co
   tg_store_done(&s);
   tg_diags_done(&quiet);
   if (st == TG_NOMEM || st == TG_LIMIT || same) return same ? TG_OK : st;
-  tg_diag_file(d, TG_E_WAIVER_FILE, f->name, "an entry cannot be appended to a file that is laid out like this");
+  tg_diag_file(d, TG_E_WAIVER_FILE, f->name,
+               "an entry cannot be appended to a file that is laid out like this");
   tg_diag_hint(d, "write the entries as lines that begin with `- `, one mapping each");
   return TG_INVALID;
 }

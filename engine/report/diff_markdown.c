@@ -88,7 +88,9 @@ static void put_areas(page *p) {
     const tg_diff_area *a = &p->x->areas.at[i];
     if (a->drift == TG_DRIFT_SAME || (a->drift == TG_DRIFT_APART && !p->o->verbose)) continue;
     if (first)
-      tg_buf_puts(p->out, "\n### Areas\n\n| area | drift | proven gross | proven net | rating |\n|---|---|---|---|---|\n");
+      tg_buf_puts(
+          p->out,
+          "\n### Areas\n\n| area | drift | proven gross | proven net | rating |\n|---|---|---|---|---|\n");
     first = false;
     tg_buf_puts(p->out, "| ");
     put_safe(p, a->area);

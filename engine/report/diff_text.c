@@ -168,7 +168,8 @@ tg_status tg_diff_text(const tg_diff *x, const tg_report_options *o, tg_buf *out
     put_areas(&p);
     put_section(&p, "Worse", TG_FINDING_NEW, TG_FINDING_WORSE);
     put_section(&p, "Better", TG_FINDING_BETTER, TG_FINDING_FIXED);
-    put_section(&p, "Not compared: the other report does not have the gate", TG_FINDING_APART, TG_FINDING_APART);
+    put_section(&p, "Not compared: the other report does not have the gate", TG_FINDING_APART,
+                TG_FINDING_APART);
     put_changes(&p);
   }
   tg_buf_done(&p.line);

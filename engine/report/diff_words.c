@@ -84,13 +84,15 @@ void tg_diff_figures(int before, int after, tg_buf *out) {
 void tg_diff_move(const tg_diff_finding *f, tg_buf *out) {
   const tg_past_finding *a = f->before, *b = f->after, *some = b ? b : a;
   if (a == NULL || b == NULL) {
-    tg_buf_printf(out, "%s: %s%s", f->drift == TG_FINDING_APART ? "not compared" : tg_finding_drift_word(f->drift),
+    tg_buf_printf(out, "%s: %s%s",
+                  f->drift == TG_FINDING_APART ? "not compared" : tg_finding_drift_word(f->drift),
                   b ? "" : "was ", tg_outcome_word((tg_outcome)some->outcome));
     return;
   }
   const char *between = "";
   if (a->outcome != b->outcome) {
-    tg_buf_printf(out, "%s to %s", tg_outcome_word((tg_outcome)a->outcome), tg_outcome_word((tg_outcome)b->outcome));
+    tg_buf_printf(out, "%s to %s", tg_outcome_word((tg_outcome)a->outcome),
+                  tg_outcome_word((tg_outcome)b->outcome));
     between = ", ";
   }
   if (a->severity != b->severity) {

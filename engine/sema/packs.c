@@ -264,6 +264,22 @@ static void *kept(tg_checker *c, const void *at, size_t bytes) {
   return copy;
 }
 
+/* What the configuration gave goes into the arena as all else does. */
+static void keep_config(tg_checker *c, tg_tir_config *k) {
+#define KEEP(list)                                                                                           \
+  do {                                                                                                       \
+    uint32_t n_ = k->list.n;                                                                                 \
+    void *at_ = kept(c, k->list.at, sizeof *k->list.at * n_);                                                \
+    tg_vec_done(c->mem, &k->list);                                                                           \
+    k->list.at = at_, k->list.n = k->list.cap = n_;                                                          \
+  } while (0)
+  KEEP(floors);
+  KEEP(weights);
+  KEEP(shown);
+  KEEP(files);
+#undef KEEP
+}
+
 tg_status tg_sema_check(tg_arena *arena, tg_sources *sources, tg_pack_ast **packs, uint32_t count,
                         const tg_sema_options *options, tg_diags *d, tg_checked *out) {
   tg_checker c = {
@@ -297,6 +313,7 @@ tg_status tg_sema_check(tg_arena *arena, tg_sources *sources, tg_pack_ast **pack
     tg_vec_done(c.mem, &out->patterns);
     out->paths.at = paths, out->paths.n = out->paths.cap = path_count;
     out->patterns.at = patterns, out->patterns.n = out->patterns.cap = pattern_count;
+    keep_config(&c, &out->config);
     if (c.mem->failed) st = tg_mem_status(c.mem);
   } else {
     tg_vec_done(c.mem, &out->paths);

@@ -363,7 +363,8 @@ typedef struct tg_run_options {
   tg_fail_on fail_on;
   tg_unknown_policy unknown;
   const tg_baseline_handle *baseline; /* NULL = none: with one, only what is new or worse blocks */
-  const tg_ratchet_handle *ratchet;   /* NULL = none: with one, a figure that is worse blocks too, with a warning each */
+  const tg_ratchet_handle
+      *ratchet; /* NULL = none: with one, a figure that is worse blocks too, with a warning each */
 } tg_run_options;
 
 typedef struct tg_run_stats {
