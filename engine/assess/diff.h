@@ -32,7 +32,7 @@ typedef enum tg_cause_kind {
   TG_CAUSE_CONFIG,    /* what: the setting */
   TG_CAUSE_FILE,      /* what: a file of facts; its digest */
   TG_CAUSE_TOOL,      /* what: "tollgate"; its version */
-  TG_CAUSE_TIME,      /* what: "as_of"; given only when nothing else explains the change */
+  TG_CAUSE_TIME,      /* what: "as_of"; given when nothing else surely explains the change */
   TG_CAUSE_OPEN       /* nothing in the reports explains it */
 } tg_cause_kind;
 
@@ -40,7 +40,7 @@ typedef enum tg_cause_kind {
 typedef struct tg_side {
   tg_str at;
   bool text;    /* a text; else a JSON literal */
-  tg_str state; /* of a fact: "known", "missing", ...; empty else */
+  tg_str state; /* of a fact: "known", "missing", ...; of a waiver: why it is not in force; empty else */
 } tg_side;
 typedef struct tg_cause {
   tg_cause_kind kind;

@@ -186,6 +186,12 @@ static tg_str waiver_name(tg_diff *x, const tg_past *p, uint32_t node) {
   return name;
 }
 
+static tg_side side_waiver(const tg_past *p, uint32_t node) {
+  tg_side s = side_text(tg_past_member(p, node, "state"));
+  s.state = or_empty(tg_past_member(p, node, "why"));
+  return s;
+}
+
 static tg_status compare_waivers(tg_diff *x) {
   uint32_t before = tg_past_child(&x->before, x->before.root, "waivers"),
            after = tg_past_child(&x->after, x->after.root, "waivers");
@@ -197,9 +203,8 @@ static tg_status compare_waivers(tg_diff *x) {
       uint32_t node = tg_past_at(p, here, i), other = waiver_like(q, there, p, node);
       if (turn && other != TG_NONE) continue;
       uint32_t a = turn ? node : other, b = turn ? other : node;
-      st = add_change(x, TG_CAUSE_WAIVER, waiver_name(x, p, node),
-                      side_text(tg_past_member(&x->before, a, "state")),
-                      side_text(tg_past_member(&x->after, b, "state")));
+      st = add_change(x, TG_CAUSE_WAIVER, waiver_name(x, p, node), side_waiver(&x->before, a),
+                      side_waiver(&x->after, b));
     }
   }
   return st;
@@ -305,7 +310,7 @@ static tg_status explain_waiver(tg_diff *x, const tg_diff_finding *f) {
       uint32_t w = tg_past_at(q, list, i);
       if (tg_str_eq(or_empty(tg_past_member(q, w, "id")), id) &&
           tg_str_eq(or_empty(tg_past_member(q, w, "gate")), here->gate))
-        sides[k] = side_text(tg_past_member(q, w, "state"));
+        sides[k] = side_waiver(q, w);
     }
   }
   return add_change(x, TG_CAUSE_WAIVER, id.n ? id : TG_STR("without an id"), sides[0], sides[1]);
@@ -345,7 +350,7 @@ static bool facts_stand(const tg_diff *x, const tg_diff_finding *f) {
              tg_past_count(&x->after, b);
 }
 
-static bool distant(const tg_comparing *c, const tg_cause *k, bool facts_still) {
+static bool distant(const tg_comparing *c, const tg_cause *k, bool facts_still, bool guessed) {
   switch (k->kind) {
   case TG_CAUSE_RULE:
   case TG_CAUSE_TOOL: return true;
@@ -354,7 +359,7 @@ static bool distant(const tg_comparing *c, const tg_cause *k, bool facts_still) 
            !tg_str_is(k->what, "waivers") && !tg_str_is(k->what, "expires_soon") &&
            !tg_str_is(k->what, "readiness");
   case TG_CAUSE_PARAM: return !of_some_gate(c, k->what);
-  case TG_CAUSE_FILE: return !facts_still;
+  case TG_CAUSE_FILE: return !facts_still && !guessed;
   default: return false;
   }
 }
@@ -369,18 +374,23 @@ tg_status tg_diff_explain(tg_comparing *c, tg_diff_finding *f) {
   for (uint32_t i = 0; i < x->change_count; i++) files |= x->causes.at[i].kind == TG_CAUSE_FILE;
   f->cause_first = x->causes.n;
   tg_status st = explain_waiver(x, f);
+  uint32_t sure = f->cause_first, facts = x->causes.n;
   if (st == TG_OK) st = explain_facts(x, f, files);
+  /* What one report alone tells of a fact may be as it was before: it is said, and everything else that could explain the change too. */
+  bool guessed = (f->before == NULL || f->after == NULL) && x->causes.n > facts;
+  if (guessed && facts == f->cause_first) sure = x->causes.n;
   for (uint32_t i = 0; i < x->change_count && st == TG_OK; i++) {
     tg_cause k = x->causes.at[i];
     if (own(&k, some->gate, pack, severity)) st = add(x, k.kind, k.what, k.before, k.after);
   }
-  bool found = x->causes.n > f->cause_first, still = facts_stand(x, f);
+  bool found = x->causes.n > sure, still = facts_stand(x, f), other = false;
   for (uint32_t i = 0; i < x->change_count && st == TG_OK && !found; i++) {
     tg_cause k = x->causes.at[i];
-    if (distant(c, &k, still)) st = add(x, k.kind, k.what, k.before, k.after);
+    if (!distant(c, &k, still, guessed)) continue;
+    st = add(x, k.kind, k.what, k.before, k.after);
+    other = true;
   }
-  found = x->causes.n > f->cause_first;
-  for (uint32_t i = 0; i < x->change_count && st == TG_OK && !found; i++) {
+  for (uint32_t i = 0; i < x->change_count && st == TG_OK && !found && (!other || guessed); i++) {
     tg_cause k = x->causes.at[i];
     if (k.kind == TG_CAUSE_TIME) st = add(x, k.kind, k.what, k.before, k.after);
   }

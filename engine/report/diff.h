@@ -17,6 +17,7 @@ tg_status tg_diff_json(const tg_diff *x, const tg_report_options *o, tg_buf *out
 tg_diff_fn tg_diff_find(const char *name);
 
 /* ---- what text and Markdown share ---- */
+enum { TG_CAUSES_SHOWN = 4 }; /* of one finding; more are counted */
 /* The words of a cause, not escaped: "fact /systems/3/owner was none, is missing". */
 void tg_diff_say(const tg_cause *c, tg_buf *out);
 /* "52.0 to 50.0 (-2.0)", "-" for what was not evaluated. */

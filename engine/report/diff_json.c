@@ -28,8 +28,12 @@ static void put_causes(tg_json *j, const char *key, const tg_diff *x, uint32_t f
     put_side(j, "old", &c->before);
     put_side(j, "new", &c->after);
     if (c->kind == TG_CAUSE_FACT) {
-      tg_json_word(j, "old_state", c->before.state.n ? c->before.state.at : NULL);
-      tg_json_word(j, "new_state", c->after.state.n ? c->after.state.at : NULL);
+      put_known(j, "old_state", c->before.state.n ? c->before.state : (tg_str){NULL, 0});
+      put_known(j, "new_state", c->after.state.n ? c->after.state : (tg_str){NULL, 0});
+    }
+    if (c->kind == TG_CAUSE_WAIVER) {
+      put_known(j, "old_why", c->before.state.n ? c->before.state : (tg_str){NULL, 0});
+      put_known(j, "new_why", c->after.state.n ? c->after.state : (tg_str){NULL, 0});
     }
     tg_json_close(j, '}');
   }

@@ -125,6 +125,10 @@ static void put_finding(page *p, const tg_diff_finding *f) {
   tg_buf_puts(p->out, " | ");
   for (uint32_t i = 0; i < f->cause_count; i++) {
     if (i) tg_buf_puts(p->out, "<br>");
+    if (i == TG_CAUSES_SHOWN && !p->o->verbose) {
+      tg_buf_printf(p->out, "and %u more", (unsigned)(f->cause_count - i));
+      break;
+    }
     tg_diff_say(&p->x->causes.at[f->cause_first + i], &p->raw);
     put_raw(p);
   }

@@ -124,6 +124,10 @@ static void put_finding(page *p, const tg_diff_finding *f) {
   flush(p, 6, 6);
   for (uint32_t i = 0; i < f->cause_count; i++) {
     tg_text_pad(p->out, 0, 6);
+    if (i == TG_CAUSES_SHOWN && !p->o->verbose) {
+      tg_buf_printf(p->out, "and %u more\n", (unsigned)(f->cause_count - i));
+      break;
+    }
     tg_buf_puts(&p->line, "because: ");
     tg_diff_say(&p->x->causes.at[f->cause_first + i], &p->raw);
     safe_raw(p);

@@ -43,13 +43,19 @@ void tg_diff_say(const tg_cause *c, tg_buf *out) {
       put_change("fact", c, "", out);
       return;
     }
-    tg_buf_puts(out, "facts changed: ");
+    tg_buf_puts(out, "facts changed, and ");
     tg_buf_put(out, c->what.at, c->what.n);
     tg_buf_puts(out, c->after.at.at ? " is " : " was ");
     put_side(c->after.at.at ? &c->after : &c->before, out);
     tg_buf_printf(out, " (the %s report does not tell it)", c->after.at.at ? "old" : "new");
     return;
-  case TG_CAUSE_WAIVER: put_change("waiver", c, "is new", out); return;
+  case TG_CAUSE_WAIVER: {
+    tg_cause plain = *c;
+    plain.before.state = plain.after.state = TG_STR("");
+    put_change("waiver", &plain, "is new", out);
+    if (c->after.state.n) tg_buf_printf(out, ": it %.*s", TG_STR_ARG(c->after.state));
+    return;
+  }
   case TG_CAUSE_TAILORING: put_change("tailoring of", c, "is new", out); return;
   case TG_CAUSE_PARAM: put_change("parameter", c, "is new", out); return;
   case TG_CAUSE_RULE: put_change("pack", c, "is new", out); return;
