@@ -45,6 +45,18 @@ static uint32_t member_called(const tg_past *p, uint32_t map, tg_str key) {
   return TG_NONE;
 }
 
+/* A report of a run without a configuration lists no settings: these held. */
+static tg_side default_setting(tg_str name) {
+  static const char *const defaults[][2] = {{"readiness", "risk-weighted"},
+                                            {"fail_on", "high"},
+                                            {"unknown", "block"},
+                                            {"bands", "critical 20, high 12, medium 6"},
+                                            {"expires_soon", "30 days"}};
+  for (size_t i = 0; i < sizeof defaults / sizeof *defaults; i++)
+    if (tg_str_is(name, defaults[i][0])) return side_text(tg_str_of(defaults[i][1]));
+  return ABSENT;
+}
+
 /* Members of two maps that differ: params, settings. */
 static tg_status compare_maps(tg_diff *x, tg_cause_kind kind, uint32_t before, uint32_t after) {
   tg_status st = TG_OK;
@@ -57,6 +69,8 @@ static tg_status compare_maps(tg_diff *x, tg_cause_kind kind, uint32_t before, u
       if (turn && other != TG_NONE) continue; /* was seen from the other side */
       st = side_node(x, &x->before, turn ? node : other, &a);
       if (st == TG_OK) st = side_node(x, &x->after, turn ? other : node, &b);
+      if (kind == TG_CAUSE_CONFIG && before == TG_NONE) a = default_setting(tg_past_key(p, node));
+      if (kind == TG_CAUSE_CONFIG && after == TG_NONE) b = default_setting(tg_past_key(p, node));
       if (st == TG_OK) st = add_change(x, kind, tg_past_key(p, node), a, b);
     }
   }
@@ -355,9 +369,9 @@ static bool distant(const tg_comparing *c, const tg_cause *k, bool facts_still, 
   case TG_CAUSE_RULE:
   case TG_CAUSE_TOOL: return true;
   case TG_CAUSE_CONFIG:
-    return !tg_str_is(k->what, "fail_on") && !tg_str_is(k->what, "unknown") &&
-           !tg_str_is(k->what, "waivers") && !tg_str_is(k->what, "expires_soon") &&
-           !tg_str_is(k->what, "readiness");
+    return tg_str_is(k->what, "matrix") || tg_str_is(k->what, "bands") ||
+           tg_str_is(k->what, "evidence_max_age") || tg_str_is(k->what, "require_evidence") ||
+           starts_with(k->what, TG_STR("waiver_policy"));
   case TG_CAUSE_PARAM: return !of_some_gate(c, k->what);
   case TG_CAUSE_FILE: return !facts_still && !guessed;
   default: return false;
