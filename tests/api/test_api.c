@@ -48,14 +48,14 @@ START_TEST(whole_task) {
   static const struct {
     tg_fail_on fail_on;
     int blocks;
-  } rows[] = {{TG_FAIL_ON_CRITICAL, 0}, {TG_FAIL_ON_INFO, 1}, {TG_FAIL_ON_NEVER, 0}};
-  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+  } thresholds[] = {{TG_FAIL_ON_CRITICAL, 0}, {TG_FAIL_ON_INFO, 1}, {TG_FAIL_ON_NEVER, 0}};
+  for (size_t i = 0; i < 3; i++) {
     tg_run_options o;
     TG_INIT(&o);
     o.as_of = text("2026-01-01");
-    o.fail_on = rows[i].fail_on;
+    o.fail_on = thresholds[i].fail_on;
     ck_assert_int_eq(tg_eval_run(t.eval, t.facts, &o, &t.assessment), TG_OK);
-    ck_assert_int_eq(tg_assessment_blocks(t.assessment), rows[i].blocks);
+    ck_assert_int_eq(tg_assessment_blocks(t.assessment), thresholds[i].blocks);
   }
   task_free(&t);
 }
