@@ -178,6 +178,7 @@ static bool settle(const tg_settings *s, const tg_run_options *o, tg_assess_opti
   a->unknown_reports = o->unknown ? o->unknown == TG_UNKNOWN_REPORTS : s->unknown == 1;
   a->soon_days = s->soon_days;
   a->baseline = o->baseline ? &o->baseline->baseline : NULL;
+  a->ratchet = o->ratchet ? &o->ratchet->ratchet : NULL;
   return true;
 }
 

@@ -55,6 +55,11 @@ struct tg_baseline_handle {
   tg_baseline baseline;
 };
 
+struct tg_ratchet_handle {
+  tg_mem mem;
+  tg_ratchet ratchet;
+};
+
 struct tg_facts {
   tg_env *env;
   tg_messages *messages;

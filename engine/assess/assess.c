@@ -2,6 +2,7 @@
 #include "assess/assess.h"
 
 #include "assess/evidence.h"
+#include "assess/ratchet.h"
 #include "assess/score.h"
 #include "assess/waiver.h"
 
@@ -27,6 +28,7 @@ void tg_assess_done(tg_assessment *a) {
   tg_vec_done(a->mem, &a->evidence);
   tg_vec_done(a->mem, &a->missed);
   tg_vec_done(a->mem, &a->fixed);
+  tg_vec_done(a->mem, &a->slips);
   tg_arena_done(&a->arena);
   tg_arena_done(&a->detail_arena);
 }
@@ -208,7 +210,7 @@ static tg_verdict verdict_of(const tg_assessment *a) {
 
 static tg_status begin(tg_assessment *a, uint32_t gate_count) {
   tg_arena_reset(&a->arena);
-  a->findings.n = a->conditions.n = a->states.n = a->missed.n = a->fixed.n = 0;
+  a->findings.n = a->conditions.n = a->states.n = a->missed.n = a->fixed.n = a->slips.n = 0;
   a->conditions_made = false;
   a->ordinals = NULL;
   a->scalar_ordinals = NULL;
@@ -256,6 +258,7 @@ tg_status tg_assess_run(tg_assessment *a, const tg_program *p, struct tg_vm *vm,
   st = figures(a, &all);
   if (st == TG_OK) st = compare_floors(a);
   if (st == TG_OK) st = tg_assess_compare(a);
+  if (st == TG_OK) st = tg_assess_slips(a, d);
   if (st != TG_OK) return st;
   a->verdict = verdict_of(a);
   st = tg_waivers_settle(a, d);

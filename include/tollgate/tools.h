@@ -78,6 +78,31 @@ TG_API tg_status tg_tester_run(tg_tester *t, const tg_test_options *options, tg_
  * another name. */
 TG_API tg_status tg_tester_write(tg_tester *t, const char *format, tg_text *out);
 
+/* ---- reports read back ---- */
+
+/* Signs a whole JSON report off as a baseline: *out is its text with `signed_off` as the last member.  `reason` empty: the text as it is, checked.
+ * TG_INVALID, TG_IO: the messages say why.  Released with tg_tools_release. */
+TG_API tg_status tg_baseline_sign(tg_env *env, tg_messages *messages, const char *path, tg_text reason,
+                                  tg_text owner, tg_text expires_on, char **out, size_t *n);
+/* What changed between two JSON reports, and why, as "text", "markdown" or "json" (include/tollgate/diff.schema.json); *worse: something is.
+ * TG_MISUSE for another format.  Released with tg_tools_release. */
+TG_API tg_status tg_reports_diff(tg_env *env, tg_messages *messages, const char *before, const char *after,
+                                 const tg_report_format *format, int *worse, char **out, size_t *n);
+
+typedef struct tg_waiver_request {
+  size_t size;
+  tg_text target; /* a fingerprint of the report, GATE or GATE[ITEM] */
+  tg_text reason, owner, approver, approved_on, expires_on;
+  tg_text compensating; /* empty = none is named */
+  const char *report;   /* path of a JSON report that must have the finding; NULL = not asked */
+  const char *path;     /* of the file of waivers */
+  int fresh;            /* there is no such file yet */
+} tg_waiver_request;
+/* *out: the text of the YAML file with one entry more, everything else byte for byte; `id` gets the entry's.  `program` NULL: the rules are not known.
+ * TG_INVALID: the waiver would not be in force, or the file cannot take it.  Released with tg_tools_release. */
+TG_API tg_status tg_waiver_add(tg_env *env, tg_messages *messages, const tg_program_handle *program,
+                               const tg_waiver_request *request, char id[24], char **out, size_t *n);
+
 TG_API void tg_tools_release(tg_env *env, char *text, size_t n);
 
 #ifdef __cplusplus

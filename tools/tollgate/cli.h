@@ -24,6 +24,8 @@ typedef struct args {
   const char *config, *profile, *baseline, *name;
   const char *as_of, *format, *output, *root, *color, *fail_on, *unknown, *readiness, *run, *coverage_min,
       *threads;
+  const char *ratchet, *report, *reason, *owner, *approver, *expires, *approved, *compensating;
+  bool ratchet_update;
   bool show, coverage, mutate, portfolio, strict, quiet, verbose, json_schema, no_jit, help, version, man;
 } args;
 
@@ -48,6 +50,9 @@ int run_disasm(const args *a);
 int run_model(const args *a);
 int run_test(const args *a);
 int run_config(const args *a);
+int run_waive(const args *a);
+int run_baseline(const args *a);
+int run_diff(const args *a);
 int run_help(const args *a);
 int run_template(const args *a);
 int run_doc(const args *a);

@@ -59,6 +59,30 @@ const command commands[] = {
      "a pipeline and a "
      "README that says what to try.  The folder must be new or empty.",
      1u << 12, run_init},
+    {"waive",
+     "tollgate waive FINGERPRINT|GATE[ITEM] --reason TEXT --owner ID --approver ID --expires DATE [options]",
+     "append a waiver to a file of waivers",
+     "Appends an entry to a YAML file of waivers (a list, or a mapping with the list as `waivers`; made when "
+     "there is "
+     "none) and leaves everything else in it as it is.  The entry is checked first: it must be in force on "
+     "the day "
+     "of its approval under the policy of the rules, name a gate that they have, and not repeat one that is "
+     "in "
+     "force.  With --report the finding must be there and fail.",
+     1u << 20, run_waive},
+    {"baseline", "tollgate baseline REPORT.json [options]", "sign a report off as a baseline",
+     "Checks that the file is a whole JSON report and writes it as a baseline for `tollgate check "
+     "--baseline`.  With "
+     "--reason, --owner and --expires it is signed off: it forgives what it has until that day, and no "
+     "longer.",
+     1u << 21, run_baseline},
+    {"diff", "tollgate diff OLD.json NEW.json [options]", "compare two reports",
+     "Prints what became better or worse from one JSON report to the other: findings (by fingerprint), "
+     "areas, "
+     "readiness, verdict; and for each finding why: a changed fact, rule, parameter, setting, tailoring or "
+     "waiver, "
+     "or time when nothing else changed.",
+     1u << 22, run_diff},
     {"help", "tollgate help [COMMAND]", "explain a command", "Prints the commands, or the options of one.",
      1u << 4, run_help},
     {NULL, NULL, NULL, NULL, 0, NULL}};

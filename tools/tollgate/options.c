@@ -17,6 +17,9 @@ enum {
   TEMPLATE = 1u << 10,
   DOC = 1u << 11,
   INIT = 1u << 12,
+  WAIVE = 1u << 20,
+  BASELINE = 1u << 21,
+  DIFF = 1u << 22,
   ALL = ~0u
 };
 enum {
@@ -38,13 +41,13 @@ typedef struct option_row {
 
 #define AT(member) offsetof(args, member)
 static const option_row rows[] = {
-    {"rules", "PATH", LIST, AT(rules), CHECK | MODEL | TEST | CONFIG | TEMPLATE,
+    {"rules", "PATH", LIST, AT(rules), CHECK | MODEL | TEST | CONFIG | TEMPLATE | WAIVE,
      "a rule file or a folder of packs (repeatable); default: the standard packs"},
-    {"config", "FILE", TEXT, AT(config), CONFIGURED,
+    {"config", "FILE", TEXT, AT(config), CONFIGURED | WAIVE,
      "the configuration; default: `tollgate.yaml` beside the facts or above"},
-    {"profile", "NAME", TEXT, AT(profile), CONFIGURED,
+    {"profile", "NAME", TEXT, AT(profile), CONFIGURED | WAIVE,
      "a ready-made configuration of the standard packs, for example transfer-readiness"},
-    {"waivers", "FILE", LIST, AT(waivers), CHECK,
+    {"waivers", "FILE", LIST, AT(waivers), CHECK | WAIVE,
      "a file of waivers beside those in the facts: YAML, JSON or CSV (repeatable)"},
     {"baseline", "REPORT.json", TEXT, AT(baseline), CHECK,
      "an earlier JSON report: only what is new or worse makes the command fail"},
@@ -52,7 +55,7 @@ static const option_row rows[] = {
      "read the collection NAME from a CSV file with a header row (repeatable)"},
     {"as-of", "DATE", TEXT, AT(as_of), CHECK,
      "the day of assessment; default: the facts' own, else today in UTC"},
-    {"param", "NAME=VALUE", LIST, AT(params), RULED & ~(unsigned)(TEST | DOC),
+    {"param", "NAME=VALUE", LIST, AT(params), (RULED & ~(unsigned)(TEST | DOC)) | WAIVE,
      "set a parameter by its full or its unambiguous short name (repeatable)"},
     {"gate", "GLOB", LIST, AT(gates), CHOOSING,
      "only gates whose id matches (repeatable); the report is then partial"},
@@ -78,18 +81,19 @@ static const option_row rows[] = {
     {"mutate", NULL, FLAG, AT(mutate), TEST,
      "also change the rules one place at a time; exit 1 when a change goes unnoticed"},
     {"threads", "N", TEXT, AT(threads), TEST, "threads of --mutate; default: one a core"},
-    {"format", "FORMAT", TEXT, AT(format), CHECK | TEST | DOC,
+    {"format", "FORMAT", TEXT, AT(format), CHECK | TEST | DOC | DIFF,
      "on standard output: text (default), json or ndjson; of tests: text, junit, tap or json; of doc: "
-     "markdown (default) or html"},
-    {"output", "FILE", TEXT, AT(output), CHECK | TEST | TEMPLATE | DOC,
+     "markdown (default) or html; of comparisons: text, markdown or json"},
+    {"output", "FILE", TEXT, AT(output), CHECK | TEST | TEMPLATE | DOC | BASELINE | DIFF,
      "write the report there instead of standard output"},
     {"out", "FORMAT=FILE", LIST, AT(outs), CHECK | TEST,
      "also write the report in this format to a file (repeatable)"},
-    {"root", "DIR", TEXT, AT(root), CHECK,
+    {"root", "DIR", TEXT, AT(root), CHECK | DIFF,
      "paths in reports are relative to it; default: the nearest repository root"},
-    {"color", "auto|always|never", TEXT, AT(color), RULED, "colour; auto asks the terminal and NO_COLOR"},
-    {"quiet", NULL, FLAG, AT(quiet), CHECK, "verdict, readiness, areas and counts only"},
-    {"verbose", NULL, FLAG, AT(verbose), CHECK, "every clause and fact of each finding"},
+    {"color", "auto|always|never", TEXT, AT(color), RULED | WAIVE | BASELINE | DIFF,
+     "colour; auto asks the terminal and NO_COLOR"},
+    {"quiet", NULL, FLAG, AT(quiet), CHECK | DIFF, "verdict, readiness, areas and counts only"},
+    {"verbose", NULL, FLAG, AT(verbose), CHECK | DIFF, "every clause and fact of each finding"},
     {"show", NULL, FLAG, AT(show), CONFIG,
      "print what is in force and where each value comes from (the default)"},
     {"name", "PACK", TEXT, AT(name), INIT, "the pack's name, words joined by points; default: my.pack"},
@@ -98,6 +102,21 @@ static const option_row rows[] = {
     {"man", NULL, FLAG, AT(man), HELP, "print the man page source of the command"},
     {"help", NULL, FLAG, AT(help), ALL, "explain the command"},
     {"version", NULL, FLAG, AT(version), ALL, "print the version"},
+    {"ratchet", "FILE", TEXT, AT(ratchet), CHECK,
+     "the best figures reached so far: exit 1, whatever --fail-on says, when proven readiness of an area or "
+     "the open gates of a severity got worse"},
+    {"ratchet-update", NULL, FLAG, AT(ratchet_update), CHECK,
+     "write the figures that got better to the file of --ratchet (made when there is none); it never becomes "
+     "looser"},
+    {"reason", "TEXT", TEXT, AT(reason), WAIVE | BASELINE, "why it is accepted"},
+    {"owner", "ID", TEXT, AT(owner), WAIVE | BASELINE, "who answers for what is left open"},
+    {"approver", "ID", TEXT, AT(approver), WAIVE, "who accepts it; somebody else than the owner"},
+    {"expires", "DATE", TEXT, AT(expires), WAIVE | BASELINE, "the last day it holds"},
+    {"approved", "DATE", TEXT, AT(approved), WAIVE, "the day of approval; default: today in UTC"},
+    {"compensating", "TEXT", TEXT, AT(compensating), WAIVE,
+     "what is done meanwhile; the policy may ask for it"},
+    {"report", "REPORT.json", TEXT, AT(report), WAIVE,
+     "the JSON report that has the finding: it must fail there; needed for a fingerprint"},
     {"stream", NULL, LATER, 0, CHECK, NULL},
     {"record", "DB", LATER, 0, CHECK, NULL},
 };
@@ -216,9 +235,9 @@ static void wrap(FILE *to, const char *text, int indent, int at) {
   fputc('\n', to);
 }
 
-static const char statuses[] =
-    "0 nothing is open at or above --fail-on; 1 something is, or no gate applies; 2 the command could "
-    "not do its work, and nothing was printed on standard output";
+static const char statuses[] = "0 nothing is open at or above --fail-on; 1 something is, no gate applies, or "
+                               "a figure of --ratchet got worse; 2 the command could "
+                               "not do its work, and nothing was printed on standard output";
 
 static const char test_statuses[] =
     "0 every case passed; 1 a case failed, a change of --mutate went unnoticed, or less was covered than "
@@ -226,10 +245,16 @@ static const char test_statuses[] =
     "nothing was "
     "printed on standard output";
 
+static const char diff_statuses[] =
+    "0 nothing got worse; 1 something did: a finding is new or worse, or the verdict or proven readiness of "
+    "the whole or an "
+    "area fell; 2 the reports cannot be compared, and nothing was printed on standard output";
+
 static const char plain_statuses[] =
-    "0 the command did its work; 2 it could not, and nothing was printed on standard output";
+    "0 the command did its work; 2 it could not: nothing was printed on standard output, and no file was changed";
 
 static const char *statuses_of(const command *c) {
+  if (c->bit == DIFF) return diff_statuses;
   return c->bit == TEST ? test_statuses : c->bit == CHECK ? statuses : plain_statuses;
 }
 
