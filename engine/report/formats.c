@@ -6,7 +6,11 @@
 static const struct {
   const char *name;
   tg_report_fn write;
-} formats[] = {{"text", tg_report_text}, {"json", tg_report_json}, {"ndjson", tg_report_ndjson}};
+} formats[] = {{"text", tg_report_text},
+               {"json", tg_report_json},
+               {"ndjson", tg_report_ndjson},
+               {"sarif", tg_report_sarif},
+               {"sarif-full", tg_report_sarif_full}};
 
 tg_report_fn tg_report_find(const char *name) {
   for (size_t i = 0; i < sizeof formats / sizeof *formats; i++)
@@ -15,6 +19,6 @@ tg_report_fn tg_report_find(const char *name) {
 }
 
 const char *const *tg_report_names(void) {
-  static const char *const names[] = {"text", "json", "ndjson", NULL};
+  static const char *const names[] = {"text", "json", "ndjson", "sarif", "sarif-full", NULL};
   return names;
 }

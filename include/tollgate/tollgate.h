@@ -434,7 +434,7 @@ TG_API int tg_assessment_blocks(const tg_assessment_handle *a);
 
 typedef struct tg_report_format {
   size_t size;
-  const char *name; /* "text", "json", "ndjson" */
+  const char *name; /* "text", "json", ...: see tg_report_formats */
   int width, colour, ascii, verbose, quiet;
   tg_text root;   /* absolute paths below it are printed relative to it; empty = as given */
   tg_text prefix; /* the working directory seen from the root: put before relative paths */

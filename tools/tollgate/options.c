@@ -71,7 +71,8 @@ static const option_row rows[] = {
      "also change the rules one place at a time; exit 1 when a change goes unnoticed"},
     {"threads", "N", TEXT, AT(threads), TEST, "threads of --mutate; default: one a core"},
     {"format", "FORMAT", TEXT, AT(format), CHECK | TEST,
-     "on standard output: text (default), json or ndjson; of tests: text, junit, tap or json"},
+     "on standard output: text (default), json, ndjson, sarif (problems, for code scanning) or sarif-full "
+     "(everything, for archives and viewers: do not upload it to code scanning); of tests: text, junit, tap or json"},
     {"output", "FILE", TEXT, AT(output), CHECK | TEST, "write the report there instead of standard output"},
     {"out", "FORMAT=FILE", LIST, AT(outs), CHECK | TEST,
      "also write the report in this format to a file (repeatable)"},
