@@ -175,6 +175,7 @@ typedef struct tg_assessment {
   TG_VEC(uint32_t) waiver_order; /* those in force, by gate, item and file order */
   TG_VEC(tg_str) conditions;     /* made by tg_assess_conditions */
   bool conditions_made;
+  bool distinct; /* tg_assess_distinct found so */
   TG_VEC(tg_str) missed;     /* floors that net proven readiness does not reach: "min_proven:AREA" */
   TG_VEC(uint32_t) fixed;    /* findings of the baseline, open then, that are gone or pass now */
   uint32_t **ordinals;       /* shape -> row -> how many-th of its key; made on demand */
@@ -211,6 +212,8 @@ bool tg_assess_blocks(const tg_assessment *a);
 bool tg_finding_blocks(const tg_assessment *a, uint32_t finding);
 /* Fingerprint of finding `i`, "sha256:" and 64 hex digits, without running the explain pass. */
 tg_status tg_assess_fingerprint(tg_assessment *a, uint32_t finding, char out[72]);
+/* TG_INVALID with diagnostics when two findings have one fingerprint: asked before a report is written, since readers would lose one. */
+tg_status tg_assess_distinct(tg_assessment *a, tg_diags *d);
 /* Id and phase of the engagement (empty when the facts do not say). */
 tg_str tg_assess_engagement(const tg_assessment *a);
 tg_str tg_assess_phase(const tg_assessment *a);

@@ -49,11 +49,15 @@ static void advance(tg_region_cursor *c, uint32_t line_start, uint32_t offset) {
 
 static bool is_csv(tg_str name) { return name.n > 4 && memcmp(name.at + name.n - 4, ".csv", 4) == 0; }
 
-/* Behind the closing quote of the text at `p`, or the end of the line. */
+/* Behind the closing quote of the text at `p`, or the end of the line.  A quote inside is escaped by a backslash, or doubled. */
 static const uint8_t *quoted_end(const uint8_t *p, const uint8_t *end, bool backslash) {
   uint8_t quote = *p++;
-  while (p < end && *p != quote) p += backslash && *p == '\\' && p + 1 < end ? 2 : 1;
-  return p < end ? p + 1 : end;
+  while (p < end) {
+    bool pair = p + 1 < end && (backslash ? *p == '\\' : *p == quote && p[1] == quote);
+    if (*p == quote && !pair) return p + 1;
+    p += pair ? 2 : 1;
+  }
+  return end;
 }
 
 static const uint8_t *plain_end(const uint8_t *p, const uint8_t *end, bool flow) {

@@ -439,7 +439,8 @@ typedef struct tg_report_format {
   tg_text root;   /* absolute paths below it are printed relative to it; empty = as given */
   tg_text prefix; /* the working directory seen from the root: put before relative paths */
 } tg_report_format;
-/* Borrowed until the next call or run.  TG_MISUSE for a name that tg_report_formats does not list. */
+/* Borrowed until the next call or run.  TG_MISUSE for a name that tg_report_formats does not list; TG_INVALID when two findings have one
+ * fingerprint: the messages say which. */
 TG_API tg_status tg_assessment_write(tg_assessment_handle *a, const tg_report_format *format, tg_text *out);
 /* NULL-terminated names of the formats this build writes. */
 TG_API const char *const *tg_report_formats(void);
