@@ -174,6 +174,7 @@ static bool render(check *c, const char *name, const char *path) {
   f.prefix = (tg_text){c->prefix, strlen(c->prefix)};
   tg_text text;
   tg_status st = tg_assessment_write(c->assessment, &f, &text);
+  if (st == TG_INVALID && tg_messages_errors(c->s.messages) > 0) return session_say(&c->s), false;
   if (st != TG_OK) return complain("cannot make the %s report: %s", name, tg_status_text(st)), false;
   if (!is_workbook(name)) return write_out(path, text.at, text.n);
   tg_summary summary;

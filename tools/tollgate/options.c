@@ -82,8 +82,11 @@ static const option_row rows[] = {
      "also change the rules one place at a time; exit 1 when a change goes unnoticed"},
     {"threads", "N", TEXT, AT(threads), TEST, "threads of --mutate; default: one a core"},
     {"format", "FORMAT", TEXT, AT(format), CHECK | TEST | DOC | DIFF,
-     "on standard output: text (default), json or ndjson; of tests: text, junit, tap or json; of doc: "
-     "markdown (default) or html; of comparisons: text, markdown or json"},
+     "on standard output: text (default), json, ndjson, sarif (problems, for code scanning), sarif-full "
+     "(everything, for archives and viewers: "
+     "do not upload it to code scanning), junit, tap, github, azure, gitlab, markdown, csv, csv-bom, xlsx, "
+     "oscal, oscal-1.0.4, oscal-1.2.1 or intoto; of tests: "
+     "text, junit, tap or json; of doc: markdown (default) or html; of comparisons: text, markdown or json"},
     {"output", "FILE", TEXT, AT(output), CHECK | TEST | TEMPLATE | DOC | BASELINE | DIFF,
      "write the report there instead of standard output"},
     {"out", "FORMAT=FILE", LIST, AT(outs), CHECK | TEST,
@@ -250,8 +253,8 @@ static const char diff_statuses[] =
     "the whole or an "
     "area fell; 2 the reports cannot be compared, and nothing was printed on standard output";
 
-static const char plain_statuses[] =
-    "0 the command did its work; 2 it could not: nothing was printed on standard output, and no file was changed";
+static const char plain_statuses[] = "0 the command did its work; 2 it could not: nothing was printed on "
+                                     "standard output, and no file was changed";
 
 static const char *statuses_of(const command *c) {
   if (c->bit == DIFF) return diff_statuses;
