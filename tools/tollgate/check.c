@@ -18,6 +18,7 @@ typedef struct check {
   tg_unknown_policy unknown;
   tg_readiness_model readiness;
   tg_baseline_handle *baseline;
+  tg_ratchet_handle *ratchet;
   const char *root, *prefix;
 } check;
 
@@ -70,6 +71,8 @@ static bool options_ok(check *c) {
     if (equals == NULL || equals == a->csv.at[i] || equals[1] == 0)
       return complain("--facts takes NAME=FILE.csv, not `%s`", a->csv.at[i]), false;
   }
+  if (a->ratchet_update && a->ratchet == NULL)
+    return complain("--ratchet-update needs --ratchet FILE"), false;
   if (a->portfolio && a->waivers.n > 0)
     return complain("--waivers belongs to one engagement, not to --portfolio"), false;
   if (a->operands.n + a->csv.n == 0) return complain("check needs a facts file (- is standard input)"), false;
@@ -118,12 +121,6 @@ static bool load_facts(check *c) {
   return ok;
 }
 
-static tg_text *texts_of(const list *l) {
-  tg_text *texts = calloc(l->n ? l->n : 1, sizeof *texts);
-  for (size_t i = 0; texts != NULL && i < l->n; i++) texts[i] = (tg_text){l->at[i], strlen(l->at[i])};
-  return texts;
-}
-
 static bool evaluate(check *c) {
   const args *a = c->a;
   char today[16] = "";
@@ -140,6 +137,7 @@ static bool evaluate(check *c) {
   o.fail_on = c->fail_on;
   o.unknown = c->unknown;
   o.baseline = c->baseline;
+  o.ratchet = c->ratchet;
   o.gates = gates, o.gate_count = a->gates.n;
   o.areas = areas, o.area_count = a->areas.n;
   o.phases = phases, o.phase_count = a->phases.n;
@@ -176,6 +174,7 @@ static bool render(check *c, const char *name, const char *path) {
   f.prefix = (tg_text){c->prefix, strlen(c->prefix)};
   tg_text text;
   tg_status st = tg_assessment_write(c->assessment, &f, &text);
+  if (st == TG_INVALID && tg_messages_errors(c->s.messages) > 0) return session_say(&c->s), false;
   if (st != TG_OK) return complain("cannot make the %s report: %s", name, tg_status_text(st)), false;
   if (!is_workbook(name)) return write_out(path, text.at, text.n);
   tg_summary summary;
@@ -201,6 +200,24 @@ static bool write_reports(check *c) {
   return render(c, a->format ? a->format : "text", a->output);
 }
 
+/* With --ratchet-update the file may be absent: it is then made. */
+static bool load_ratchet(check *c) {
+  const args *a = c->a;
+  if (a->ratchet == NULL || (a->ratchet_update && access(a->ratchet, F_OK) != 0)) return true;
+  return tg_ratchet_load(c->s.env, c->s.messages, a->ratchet, &c->ratchet) == TG_OK;
+}
+
+/* Written when something got better, and only then. */
+static bool update_ratchet(check *c) {
+  int tightened = 0;
+  tg_text text;
+  if (!c->a->ratchet_update) return true;
+  tg_status st = tg_assessment_ratchet(c->assessment, &text, &tightened);
+  if (st == TG_OK) return !tightened || write_out(c->a->ratchet, text.at, text.n);
+  session_say(&c->s);
+  return false;
+}
+
 int run_check(const args *a) {
   check c = {.a = a};
   int status = EXIT_USELESS;
@@ -208,12 +225,16 @@ int run_check(const args *a) {
   bool ok = (c.program = load_rules(&c.s, a, &a->rules, &a->operands)) != NULL;
   ok = ok &&
        (a->baseline == NULL || tg_baseline_load(c.s.env, c.s.messages, a->baseline, &c.baseline) == TG_OK);
+  ok = ok && load_ratchet(&c);
   ok = ok && load_facts(&c);
   ok = ok && evaluate(&c);
   session_say(&c.s);
-  if (ok && write_reports(&c)) { status = tg_assessment_blocks(c.assessment) ? EXIT_OPEN : EXIT_CLEAN; }
+  if (ok && update_ratchet(&c) && write_reports(&c)) {
+    status = tg_assessment_blocks(c.assessment) ? EXIT_OPEN : EXIT_CLEAN;
+  }
   tg_eval_free(c.eval);
   tg_baseline_free(c.baseline);
+  tg_ratchet_free(c.ratchet);
   tg_facts_free(c.facts);
   tg_program_unref(c.program);
   session_close(&c.s);
