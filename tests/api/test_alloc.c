@@ -86,6 +86,12 @@ START_TEST(json_report) { fail_each("tests/api/small.yaml", "tests/api/small-fac
 END_TEST
 START_TEST(ndjson_report) { fail_each("tests/api/small.yaml", "tests/api/small-facts.yaml", "ndjson"); }
 END_TEST
+START_TEST(csv_report) { fail_each("tests/api/small.yaml", "tests/api/small-facts.yaml", "csv"); }
+END_TEST
+START_TEST(oscal_report) { fail_each("tests/api/small.yaml", "tests/api/small-facts.yaml", "oscal"); }
+END_TEST
+START_TEST(intoto_report) { fail_each("tests/api/small.yaml", "tests/api/small-facts.yaml", "intoto"); }
+END_TEST
 
 /* A memory limit of any size ends in LIMIT or OK, never in a crash or a leak. */
 START_TEST(memory_limits) {
@@ -164,6 +170,9 @@ int main(void) {
   tcase_add_test(c, text_report);
   tcase_add_test(c, json_report);
   tcase_add_test(c, ndjson_report);
+  tcase_add_test(c, csv_report);
+  tcase_add_test(c, oscal_report);
+  tcase_add_test(c, intoto_report);
   tcase_add_test(c, memory_limits);
   tcase_add_test(c, authoring);
   suite_add_tcase(s, c);
