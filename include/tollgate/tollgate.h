@@ -445,12 +445,13 @@ TG_API int tg_assessment_blocks(const tg_assessment_handle *a);
 
 typedef struct tg_report_format {
   size_t size;
-  const char *name; /* "text", "json", "ndjson" */
+  const char *name; /* "text", "json", ...: see tg_report_formats */
   int width, colour, ascii, verbose, quiet;
   tg_text root;   /* absolute paths below it are printed relative to it; empty = as given */
   tg_text prefix; /* the working directory seen from the root: put before relative paths */
 } tg_report_format;
-/* Borrowed until the next call or run.  TG_MISUSE for a name that tg_report_formats does not list. */
+/* Borrowed until the next call or run.  TG_MISUSE for a name that tg_report_formats does not list; TG_INVALID when two findings have one
+ * fingerprint: the messages say which. */
 TG_API tg_status tg_assessment_write(tg_assessment_handle *a, const tg_report_format *format, tg_text *out);
 /* A ratchet file with the better of the run's ratchet (if it had one) and this assessment, figure by figure; *tightened is 0 when that is the
  * ratchet as it was.  Borrowed until the next call or run.  TG_INVALID: a run of a part of the gates. */

@@ -16,6 +16,13 @@ TG_API tg_status tg_program_disasm(const tg_program_handle *p, char **out, size_
 TG_API tg_status tg_program_model(const tg_program_handle *p, int json_schema, char **out, size_t *n);
 /* Settings, tailoring and parameters in force, one a line, with the place each comes from. */
 TG_API tg_status tg_program_config(const tg_program_handle *p, char **out, size_t *n);
+/* A facts file to fill in, as YAML: every fact that the gates chosen by the options' gates, areas, phases and tags read, blank, with what the model says of
+ * it; a single phase is filled in.  TG_INVALID: a filter fits no gate (the messages say so), or the rules have no model. */
+TG_API tg_status tg_program_template(const tg_program_handle *p, const tg_run_options *options,
+                                     tg_messages *m, char **out, size_t *n);
+/* The catalogue of the gates as Markdown: of one program, or of an engagement's and a portfolio's together (count 1 or 2). */
+TG_API tg_status tg_programs_catalogue(const tg_program_handle *const *programs, size_t count, char **out,
+                                       size_t *n);
 /* The table of instructions as Markdown. */
 TG_API tg_status tg_tools_opcodes(tg_env *env, char **out, size_t *n);
 /* The table of diagnostic codes: 0 when `index` is past the last, else the code. */
@@ -63,6 +70,8 @@ TG_API tg_status tg_tester_new(tg_env *env, tg_messages *messages, tg_tester **o
 TG_API void tg_tester_free(tg_tester *t);
 /* A rule file, a test file (the packs beside it are loaded too), or a folder searched for both. */
 TG_API tg_status tg_tester_add_path(tg_tester *t, const char *path);
+/* Folder of the standard packs: lends what packs `use` that were not added.  What is lent is neither counted nor mutated.  Copied. */
+TG_API tg_status tg_tester_standard(tg_tester *t, const char *folder);
 /* Runs once.  TG_OK also when cases fail; TG_INVALID: rules or test files are wrong, or no case is selected. */
 TG_API tg_status tg_tester_run(tg_tester *t, const tg_test_options *options, tg_test_summary *out);
 /* After the run: "text", "junit", "tap", "json", "coverage", "coverage-json", "lcov", "mutants".  Borrowed until the next call; TG_MISUSE for

@@ -9,10 +9,11 @@ AS_OF = ["--as-of", "2026-01-01"]
 
 
 class Case:
-    """One run: `args` of `tollgate check` in `folder`.  expect(report, status) gives a complaint or None."""
+    """One run: `args` of `tollgate check` in `folder`.  expect(report, status) gives a complaint or None; `twice`: a second run gives the same
+    bytes; `leads`: the next case is made of its report."""
 
-    def __init__(self, name, folder, args, stdin=b"", twice=False, expect=None, always=False):
-        self.name, self.folder, self.args, self.stdin, self.twice, self.always = name, folder, args, stdin, twice, always
+    def __init__(self, name, folder, args, stdin=b"", twice=False, expect=None, leads=False):
+        self.name, self.folder, self.args, self.stdin, self.twice, self.leads = name, folder, args, stdin, twice, leads
         self.expect = expect or (lambda report, status: None)
 
 
@@ -95,7 +96,7 @@ def fixture(root, path):
         folder = folder_of(scratch, "fixture-" + name)
         facts = write(folder, "facts/%s.yaml" % name, open(path, "rb").read())
         rules = ["--rules", os.path.join(root, "rules", "bot")]
-        yield Case("fixture " + name, folder, [facts] + rules, always=True)
+        yield Case("fixture " + name, folder, [facts] + rules, leads=True)
 
         def again(report):
             write(folder, "policy/waivers.yaml", waivers_of(report))
@@ -184,7 +185,8 @@ def hostile(scratch):
     def baseline(report):
         write(folder, "old.json", baseline_of(report))
         return Case("hostile baseline", folder, [names[0], "--rules", rules, "--baseline", "old.json"] + AS_OF)
-    yield Case("hostile facts once more", folder, [names[0], "--rules", rules, "--fail-on", "never"] + AS_OF, expect=lambda r, s: "exit" if s else None)
+    yield Case("hostile facts once more", folder, [names[0], "--rules", rules, "--fail-on", "never"] + AS_OF, expect=lambda r, s: "exit" if s else None,
+               leads=True)
     yield baseline
 
 

@@ -10,6 +10,7 @@ import importlib.util
 import json
 import os
 import pathlib
+import re
 import subprocess
 import sys
 import tempfile
@@ -69,10 +70,10 @@ def read(out, formats):
 
 def harmless(name, text):
     """What holds of every format that is text, whatever the facts say."""
-    json_like = name in ("json", "ndjson", "sarif", "sarif-full", "gitlab", "oscal", "intoto")  # for programs: C1 may stand there
-    for c in text.decode("utf-8"):
-        if (c < " " and c not in "\t\n\r") or c == "\x7f" or ("\x80" <= c <= "\x9f" and not json_like):
-            raise AssertionError("the control character %r stands in it" % c)
+    # C1 may stand where programs read
+    json_like = name in ("json", "ndjson", "sarif", "sarif-full", "gitlab", "oscal", "intoto")
+    bad = re.search("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]" if json_like else "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]", text.decode("utf-8"))
+    assert not bad, "the control character %r stands in it" % bad.group()
 
 
 def check_case(case, checks, formats, folder):
@@ -132,16 +133,18 @@ def main():
         for make in cases.all_cases(root):
             report = None
             for step in make(scratch):
+                if callable(step) and report is None:
+                    break
                 # a step may need the report of the one before it: waivers and baselines are made of findings
                 case = step(report) if callable(step) else step
-                if case.always or fnmatch.fnmatch(case.name, only):
-                    began = time.monotonic()
-                    report = check_case(case, checks, formats, case.folder)
-                    os.chdir(scratch)
-                    if "--verbose" in sys.argv:
-                        print("%6.2f s  %s" % (time.monotonic() - began, case.name))
-                    if report is None:
-                        break
+                wanted = fnmatch.fnmatch(case.name, only)
+                if not wanted and not case.leads:
+                    continue
+                began = time.monotonic()
+                report = check_case(case, checks if wanted else {}, formats if wanted else ["json"], case.folder)
+                os.chdir(scratch)
+                if "--verbose" in sys.argv:
+                    print("%6.2f s  %s" % (time.monotonic() - began, case.name))
     print("%d passed, %d failed" % (passed, failed))
     return 1 if failed or not passed else 0
 

@@ -28,7 +28,14 @@ static int word_in(const char *word, const char *const *words) {
   return -1;
 }
 
-static bool known_format(const char *name) { return word_in(name, tg_report_formats()) >= 0; }
+static bool is_workbook(const char *name) { return name != NULL && strcmp(name, "xlsx") == 0; }
+
+static bool known_format(const char *name) {
+  if ((is_workbook(name) && xlsx_built) || word_in(name, tg_report_formats()) >= 0) return true;
+  complain("there is no format `%s` in this %s", name,
+           is_workbook(name) ? "build: libxlsxwriter was not there when it was built" : "version");
+  return false;
+}
 
 /* Everything that can be wrong with the options, before any file is read. */
 static bool options_ok(check *c) {
@@ -48,15 +55,16 @@ static bool options_ok(check *c) {
   if (n < 0)
     return complain("--readiness takes risk-weighted, unweighted or by-area, not `%s`", a->readiness), false;
   if (a->readiness) c->readiness = (tg_readiness_model)(TG_RISK_WEIGHTED + n);
-  if (a->format != NULL && !known_format(a->format))
-    return complain("there is no format `%s` in this version", a->format), false;
+  if (a->format != NULL && !known_format(a->format)) return false;
+  if (is_workbook(a->format) && a->output == NULL && isatty(STDOUT_FILENO))
+    return complain("a workbook is not for a terminal; name a file with --output"), false;
   for (size_t i = 0; i < a->outs.n; i++) {
     const char *equals = strchr(a->outs.at[i], '=');
     char name[32] = "";
     if (equals == NULL || equals[1] == 0 || (size_t)(equals - a->outs.at[i]) >= sizeof name)
       return complain("--out takes FORMAT=FILE, not `%s`", a->outs.at[i]), false;
     memcpy(name, a->outs.at[i], (size_t)(equals - a->outs.at[i]));
-    if (!known_format(name)) return complain("there is no format `%s` in this version", name), false;
+    if (!known_format(name)) return false;
   }
   for (size_t i = 0; i < a->csv.n; i++) {
     const char *equals = strchr(a->csv.at[i], '=');
@@ -113,12 +121,6 @@ static bool load_facts(check *c) {
   return ok;
 }
 
-static tg_text *texts_of(const list *l) {
-  tg_text *texts = calloc(l->n ? l->n : 1, sizeof *texts);
-  for (size_t i = 0; texts != NULL && i < l->n; i++) texts[i] = (tg_text){l->at[i], strlen(l->at[i])};
-  return texts;
-}
-
 static bool evaluate(check *c) {
   const args *a = c->a;
   char today[16] = "";
@@ -162,7 +164,7 @@ static bool evaluate(check *c) {
 static bool render(check *c, const char *name, const char *path) {
   tg_report_format f;
   TG_INIT(&f);
-  f.name = name;
+  f.name = is_workbook(name) ? "csv" : name;
   f.width = path == NULL ? terminal_width() : 100;
   f.colour = path == NULL && want_colour(c->a->color, stdout);
   f.ascii = path == NULL && want_ascii();
@@ -172,8 +174,19 @@ static bool render(check *c, const char *name, const char *path) {
   f.prefix = (tg_text){c->prefix, strlen(c->prefix)};
   tg_text text;
   tg_status st = tg_assessment_write(c->assessment, &f, &text);
+  if (st == TG_INVALID && tg_messages_errors(c->s.messages) > 0) return session_say(&c->s), false;
   if (st != TG_OK) return complain("cannot make the %s report: %s", name, tg_status_text(st)), false;
-  return write_out(path, text.at, text.n);
+  if (!is_workbook(name)) return write_out(path, text.at, text.n);
+  tg_summary summary;
+  TG_INIT(&summary);
+  char day[11] = "";
+  if (tg_assessment_summary(c->assessment, &summary) == TG_OK && summary.as_of.n < sizeof day)
+    memcpy(day, summary.as_of.at, summary.as_of.n);
+  size_t n = 0;
+  char *bytes = xlsx_make(text.at, text.n, day, &n);
+  bool ok = bytes != NULL && write_out(path, bytes, n);
+  free(bytes);
+  return ok;
 }
 
 static bool write_reports(check *c) {

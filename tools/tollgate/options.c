@@ -14,12 +14,19 @@ enum {
   HELP = 1u << 4,
   TEST = 1u << 5,
   CONFIG = 1u << 6,
+  TEMPLATE = 1u << 10,
+  DOC = 1u << 11,
+  INIT = 1u << 12,
   WAIVE = 1u << 20,
   BASELINE = 1u << 21,
   DIFF = 1u << 22,
-  ALL = 0x7fffffff
+  ALL = ~0u
 };
-enum { RULED = CHECK | COMPILE | DISASM | MODEL | TEST | CONFIG, CONFIGURED = CHECK | CONFIG };
+enum {
+  RULED = CHECK | COMPILE | DISASM | MODEL | TEST | CONFIG | TEMPLATE | DOC,
+  CONFIGURED = CHECK | CONFIG | TEMPLATE,
+  CHOOSING = CHECK | TEMPLATE
+};
 
 typedef enum kind { FLAG, TEXT, LIST, LATER } kind;
 
@@ -34,7 +41,7 @@ typedef struct option_row {
 
 #define AT(member) offsetof(args, member)
 static const option_row rows[] = {
-    {"rules", "PATH", LIST, AT(rules), CHECK | MODEL | TEST | CONFIG | WAIVE,
+    {"rules", "PATH", LIST, AT(rules), CHECK | MODEL | TEST | CONFIG | TEMPLATE | WAIVE,
      "a rule file or a folder of packs (repeatable); default: the standard packs"},
     {"config", "FILE", TEXT, AT(config), CONFIGURED | WAIVE,
      "the configuration; default: `tollgate.yaml` beside the facts or above"},
@@ -50,14 +57,15 @@ static const option_row rows[] = {
      "read the collection NAME from a CSV file with a header row (repeatable)"},
     {"as-of", "DATE", TEXT, AT(as_of), CHECK,
      "the day of assessment; default: the facts' own, else today in UTC"},
-    {"param", "NAME=VALUE", LIST, AT(params), (RULED & ~(unsigned)TEST) | WAIVE,
+    {"param", "NAME=VALUE", LIST, AT(params), (RULED & ~(unsigned)(TEST | DOC)) | WAIVE,
      "set a parameter by its full or its unambiguous short name (repeatable)"},
-    {"gate", "GLOB", LIST, AT(gates), CHECK,
+    {"gate", "GLOB", LIST, AT(gates), CHOOSING,
      "only gates whose id matches (repeatable); the report is then partial"},
-    {"area", "AREA", LIST, AT(areas), CHECK, "only gates of this area (repeatable)"},
-    {"phase", "PHASE", LIST, AT(phases), CHECK, "only gates that list this phase (repeatable)"},
-    {"tag", "TAG", LIST, AT(tags), CHECK, "only gates with this tag (repeatable)"},
-    {"portfolio", NULL, FLAG, AT(portfolio), RULED & ~(unsigned)TEST,
+    {"area", "AREA", LIST, AT(areas), CHOOSING, "only gates of this area (repeatable)"},
+    {"phase", "PHASE", LIST, AT(phases), CHOOSING,
+     "only gates that list this phase (repeatable); a single one is filled into the template"},
+    {"tag", "TAG", LIST, AT(tags), CHOOSING, "only gates with this tag (repeatable)"},
+    {"portfolio", NULL, FLAG, AT(portfolio), RULED & ~(unsigned)(TEST | TEMPLATE | DOC),
      "compare several engagements: evaluate the portfolio packs over all documents"},
     {"fail-on", "SEVERITY", TEXT, AT(fail_on), CHECK,
      "exit 1 when something is open at or above critical, high, medium, low or info; never: not at all; "
@@ -75,10 +83,13 @@ static const option_row rows[] = {
     {"mutate", NULL, FLAG, AT(mutate), TEST,
      "also change the rules one place at a time; exit 1 when a change goes unnoticed"},
     {"threads", "N", TEXT, AT(threads), TEST, "threads of --mutate; default: one a core"},
-    {"format", "FORMAT", TEXT, AT(format), CHECK | TEST | DIFF,
-     "on standard output: text (default), json or ndjson; of tests: text, junit, tap or json; of "
-     "comparisons: text, markdown or json"},
-    {"output", "FILE", TEXT, AT(output), CHECK | TEST | BASELINE | DIFF,
+    {"format", "FORMAT", TEXT, AT(format), CHECK | TEST | DOC | DIFF,
+     "on standard output: text (default), json, ndjson, sarif (problems, for code scanning), sarif-full "
+     "(everything, for archives and viewers: "
+     "do not upload it to code scanning), junit, tap, github, azure, gitlab, markdown, csv, csv-bom, xlsx, "
+     "oscal, oscal-1.0.4, oscal-1.2.1 or intoto; of tests: "
+     "text, junit, tap or json; of doc: markdown (default) or html; of comparisons: text, markdown or json"},
+    {"output", "FILE", TEXT, AT(output), CHECK | TEST | TEMPLATE | DOC | BASELINE | DIFF,
      "write the report there instead of standard output"},
     {"out", "FORMAT=FILE", LIST, AT(outs), CHECK | TEST,
      "also write the report in this format to a file (repeatable)"},
@@ -90,6 +101,7 @@ static const option_row rows[] = {
     {"verbose", NULL, FLAG, AT(verbose), CHECK | DIFF, "every clause and fact of each finding"},
     {"show", NULL, FLAG, AT(show), CONFIG,
      "print what is in force and where each value comes from (the default)"},
+    {"name", "PACK", TEXT, AT(name), INIT, "the pack's name, words joined by points; default: my.pack"},
     {"json-schema", NULL, FLAG, AT(json_schema), MODEL, "print the model as JSON Schema 2020-12"},
     {"no-jit", NULL, FLAG, AT(no_jit), RULED, "match regular expressions in the interpreter"},
     {"man", NULL, FLAG, AT(man), HELP, "print the man page source of the command"},
@@ -243,13 +255,12 @@ static const char diff_statuses[] =
     "the whole or an "
     "area fell; 2 the reports cannot be compared, and nothing was printed on standard output";
 
-static const char plain_statuses[] =
-    "0 it is done; 2 the command could not do its work, and no file was changed";
+static const char plain_statuses[] = "0 the command did its work; 2 it could not: nothing was printed on "
+                                     "standard output, and no file was changed";
 
 static const char *statuses_of(const command *c) {
-  if (c->bit == TEST) return test_statuses;
   if (c->bit == DIFF) return diff_statuses;
-  return c->bit == WAIVE || c->bit == BASELINE ? plain_statuses : statuses;
+  return c->bit == TEST ? test_statuses : c->bit == CHECK ? statuses : plain_statuses;
 }
 
 void help_overview(FILE *to) {
@@ -275,10 +286,8 @@ void help_command(const command *c, FILE *to) {
       fprintf(to, "\n%28s", "");
     wrap(to, rows[i].help, 28, 28);
   }
-  if (c->bit & (CHECK | TEST | WAIVE | BASELINE | DIFF)) {
-    fputs("\nexit status: ", to);
-    wrap(to, statuses_of(c), 13, 13);
-  }
+  fputs("\nexit status: ", to);
+  wrap(to, statuses_of(c), 13, 13);
 }
 
 /* Hyphens in man pages are minus signs when they are to be typed. */

@@ -7,6 +7,8 @@
 
 #include <stdlib.h>
 
+TCase *place_cases(void); /* test_place.c */
+
 static tg_mem mem;
 static tg_buf b;
 
@@ -167,6 +169,7 @@ int main(void) {
   tcase_add_test(c, formats_are_found_by_name);
   tcase_add_test(c, every_report_survives_refused_memory);
   suite_add_tcase(s, c);
+  suite_add_tcase(s, place_cases());
   SRunner *r = srunner_create(s);
   srunner_run_all(r, CK_NORMAL);
   int failed = srunner_ntests_failed(r);
