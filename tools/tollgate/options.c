@@ -48,7 +48,9 @@ static const option_row rows[] = {
     {"profile", "NAME", TEXT, AT(profile), CONFIGURED | WAIVE,
      "a ready-made configuration of the standard packs, for example transfer-readiness"},
     {"waivers", "FILE", LIST, AT(waivers), CHECK | WAIVE,
-     "a file of waivers beside those in the facts: YAML, JSON or CSV (repeatable)"},
+     "a file of waivers beside those in the facts: YAML, JSON or CSV (repeatable); of `waive`: the YAML file "
+     "to write, "
+     "default: the configuration's, else waivers.yaml"},
     {"baseline", "REPORT.json", TEXT, AT(baseline), CHECK,
      "an earlier JSON report: only what is new or worse makes the command fail"},
     {"facts", "NAME=FILE.csv", LIST, AT(csv), CHECK,
