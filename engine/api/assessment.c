@@ -135,7 +135,7 @@ int tg_assessment_blocks(const tg_assessment_handle *h, tg_severity threshold, i
   uint32_t applied = 0;
   for (int o = TG_PASS; o < TG_OUTCOME_COUNT; o++) applied += a->gates[o];
   if (applied == 0) return 1; /* a check that looked at nothing says so */
-  for (int s = (int)threshold; s < TG_SEVERITY_COUNT; s++)
+  for (int s = (int)threshold < 0 ? 0 : (int)threshold; s < TG_SEVERITY_COUNT; s++)
     if (a->open[s] > (unknown_reports ? a->open_unknown[s] : 0)) return 1;
   return 0;
 }

@@ -49,9 +49,9 @@ static tg_str full_name(tg_checker *c, const tg_let_state *l) {
   tg_str pack = c->out->packs[l->pack]->name.text, name = l->ast->name.text;
   char *at = tg_arena_alloc(c->arena, pack.n + name.n + 2);
   if (at == NULL) return (tg_str){"", 0};
-  memcpy(at, pack.at, pack.n);
+  if (pack.n) memcpy(at, pack.at, pack.n);
   at[pack.n] = '.';
-  memcpy(at + pack.n + 1, name.at, name.n);
+  if (name.n) memcpy(at + pack.n + 1, name.at, name.n);
   return (tg_str){at, pack.n + name.n + 1};
 }
 

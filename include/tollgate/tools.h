@@ -1,6 +1,7 @@
 /* Tollgate for tools: formatter, language server, disassembler.
  *
- * Same library, no binary stability: what stands here may change with any release. */
+ * Same library, no binary stability: what stands here may change with any release.  The conventions of tollgate.h hold: statuses,
+ * borrowed texts, one thread a handle; programs from any thread. */
 #ifndef TOLLGATE_TOOLS_H
 #define TOLLGATE_TOOLS_H
 
@@ -10,17 +11,21 @@
 extern "C" {
 #endif
 
-/* Readable listing of the bytecode.  *out is released with tg_tools_release. */
+/* Readable listing of the bytecode, *n bytes and a NUL.  The caller owns *out and gives it to tg_tools_release, with the
+ * environment that the program came from; so for the next two. */
 TG_API tg_status tg_program_disasm(const tg_program_handle *p, char **out, size_t *n);
-/* The fact model as a listing, or as JSON Schema 2020-12 when `json_schema`. */
+/* The fact model as a listing, or as JSON Schema 2020-12 when `json_schema`.  TG_INVALID: the packs have no model. */
 TG_API tg_status tg_program_model(const tg_program_handle *p, int json_schema, char **out, size_t *n);
 /* The table of instructions as Markdown. */
 TG_API tg_status tg_tools_opcodes(tg_env *env, char **out, size_t *n);
-/* The table of diagnostic codes: 0 when `index` is past the last, else the code. */
+/* The table of diagnostic codes: 0 when `index` is past the last, else the code.  Either output may be NULL; texts are static. */
 TG_API int tg_tools_code(size_t index, const char **summary, const char **severity);
-/* Loads one document after another for measurements: read, fill, evaluate and assess apart.  Times are the caller's. */
+/* The steps of tg_eval_run apart, for measurements, in this order and over the same facts.  Times are the caller's.
+ * First: rows from frozen facts. */
 TG_API tg_status tg_tools_fill(tg_eval *e, tg_facts *facts);
+/* Second: all gates over the rows, on that day (empty: the facts' own). */
 TG_API tg_status tg_tools_evaluate(tg_eval *e, tg_facts *facts, tg_text as_of);
+/* Third: the assessment, which belongs to the evaluator. */
 TG_API tg_status tg_tools_assess(tg_eval *e, tg_facts *facts, tg_assessment_handle **out);
 /* One value of a row, for programs that read rows themselves (the benchmark's hand-written rules).
  * kind: 0 unknown, 2 boolean (num), 3 number (num / 10^aux), 4 and 5 text, 6 date (num: days since 1970-01-01). */
@@ -30,11 +35,13 @@ typedef struct tg_cell {
   uint32_t start;
   int64_t num;
 } tg_cell;
-/* Shape and slot of a path as rules write it: "systems[].kt.sessions_done".  TG_INVALID: no rule reads it. */
+/* Numbers of the row type and of the value in it for a path as rules write it: "systems[].kt.sessions_done".  TG_INVALID: no rule reads it. */
 TG_API tg_status tg_tools_slot(const tg_program_handle *p, tg_text path, unsigned *shape, unsigned *slot);
-/* After tg_tools_fill: how many rows a shape has, and one of them. */
+/* After tg_tools_fill: how many rows a shape has.  The number of the shape is not checked. */
 TG_API uint32_t tg_tools_row_count(const tg_eval *e, unsigned shape);
+/* One row, borrowed until the next fill; neither number is checked. */
 TG_API const tg_cell *tg_tools_row(const tg_eval *e, unsigned shape, uint32_t row);
+/* The text of a cell of kind 4 or 5, borrowed from the facts. */
 TG_API tg_text tg_tools_text(const tg_facts *facts, const tg_cell *cell);
 /* ---- rule tests: *.test.yaml, coverage, mutants ---- */
 typedef struct tg_tester tg_tester;
@@ -56,10 +63,10 @@ typedef struct tg_test_summary {
   size_t outcomes, outcomes_seen; /* 4 x gates */
   size_t mutants, killed, survived;
 } tg_test_summary;
-/* `messages` outlives the tester. */
+/* `messages` outlives the tester.  The caller owns *out. */
 TG_API tg_status tg_tester_new(tg_env *env, tg_messages *messages, tg_tester **out);
 TG_API void tg_tester_free(tg_tester *t);
-/* A rule file, a test file (the packs beside it are loaded too), or a folder searched for both. */
+/* Before the run, as often as wanted: a rule file, a test file (the packs beside it are loaded too), or a folder searched for both. */
 TG_API tg_status tg_tester_add_path(tg_tester *t, const char *path);
 /* Runs once.  TG_OK also when cases fail; TG_INVALID: rules or test files are wrong, or no case is selected. */
 TG_API tg_status tg_tester_run(tg_tester *t, const tg_test_options *options, tg_test_summary *out);
@@ -67,6 +74,7 @@ TG_API tg_status tg_tester_run(tg_tester *t, const tg_test_options *options, tg_
  * another name. */
 TG_API tg_status tg_tester_write(tg_tester *t, const char *format, tg_text *out);
 
+/* Takes back what a function of this header allocated; `n` is the length it told.  NULL is fine. */
 TG_API void tg_tools_release(tg_env *env, char *text, size_t n);
 
 #ifdef __cplusplus
