@@ -169,12 +169,12 @@ static bool take(args *a, const option_row *row, const char *value) {
 }
 
 /* An option that means something else to another command has a row for each; *known tells that some command has it. */
-static bool belongs(const char *name, size_t n, unsigned command, bool *known) {
+static bool belongs(const char *name, size_t n, unsigned bit, bool *known) {
   *known = false;
   for (int i = 0; i < ROWS; i++) {
     if (strlen(rows[i].name) != n || memcmp(rows[i].name, name, n) != 0) continue;
     *known = true;
-    if (rows[i].commands & command) return true;
+    if (rows[i].commands & bit) return true;
   }
   return false;
 }
