@@ -9,6 +9,12 @@ static const struct {
 } formats[] = {{"text", tg_report_text},
                {"json", tg_report_json},
                {"ndjson", tg_report_ndjson},
+               {"csv", tg_report_csv},
+               {"csv-bom", tg_report_csv_bom},
+               {"oscal", tg_report_oscal},
+               {"oscal-1.0.4", tg_report_oscal_1_0_4},
+               {"oscal-1.2.1", tg_report_oscal_1_2_1},
+               {"intoto", tg_report_intoto},
                {"sarif", tg_report_sarif},
                {"sarif-full", tg_report_sarif_full}};
 
@@ -19,6 +25,7 @@ tg_report_fn tg_report_find(const char *name) {
 }
 
 const char *const *tg_report_names(void) {
-  static const char *const names[] = {"text", "json", "ndjson", "sarif", "sarif-full", NULL};
+  static const char *const names[] = {"text",        "json",        "ndjson", "csv",   "csv-bom",    "oscal",
+                                      "oscal-1.0.4", "oscal-1.2.1", "intoto", "sarif", "sarif-full", NULL};
   return names;
 }
