@@ -6,7 +6,11 @@
 static const struct {
   const char *name;
   tg_report_fn write;
-} formats[] = {{"text", tg_report_text}, {"json", tg_report_json}, {"ndjson", tg_report_ndjson}};
+} formats[] = {{"text", tg_report_text},         {"json", tg_report_json},
+               {"ndjson", tg_report_ndjson},     {"junit", tg_report_junit},
+               {"tap", tg_report_tap},           {"github", tg_report_github},
+               {"azure", tg_report_azure},       {"gitlab", tg_report_gitlab},
+               {"markdown", tg_report_markdown}, {"markdown-comment", tg_report_markdown_comment}};
 
 tg_report_fn tg_report_find(const char *name) {
   for (size_t i = 0; i < sizeof formats / sizeof *formats; i++)
@@ -15,6 +19,8 @@ tg_report_fn tg_report_find(const char *name) {
 }
 
 const char *const *tg_report_names(void) {
-  static const char *const names[] = {"text", "json", "ndjson", NULL};
+  static const char *const names[] = {"text",   "json",  "ndjson", "junit",    "tap",
+                                      "github", "azure", "gitlab", "markdown", "markdown-comment",
+                                      NULL};
   return names;
 }

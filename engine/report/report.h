@@ -17,6 +17,14 @@ typedef tg_status (*tg_report_fn)(tg_assessment *a, const tg_report_options *o, 
 tg_status tg_report_text(tg_assessment *a, const tg_report_options *o, tg_buf *out);
 tg_status tg_report_json(tg_assessment *a, const tg_report_options *o, tg_buf *out);
 tg_status tg_report_ndjson(tg_assessment *a, const tg_report_options *o, tg_buf *out);
+tg_status tg_report_junit(tg_assessment *a, const tg_report_options *o, tg_buf *out);
+tg_status tg_report_tap(tg_assessment *a, const tg_report_options *o, tg_buf *out);
+tg_status tg_report_github(tg_assessment *a, const tg_report_options *o, tg_buf *out);
+tg_status tg_report_azure(tg_assessment *a, const tg_report_options *o, tg_buf *out);
+tg_status tg_report_gitlab(tg_assessment *a, const tg_report_options *o, tg_buf *out);
+tg_status tg_report_markdown(tg_assessment *a, const tg_report_options *o, tg_buf *out);
+/* The same within the length of a comment. */
+tg_status tg_report_markdown_comment(tg_assessment *a, const tg_report_options *o, tg_buf *out);
 
 /* The writer called `name`, or NULL. */
 tg_report_fn tg_report_find(const char *name);
