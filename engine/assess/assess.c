@@ -1,6 +1,7 @@
 /* Gate results to gate statuses, figures and verdict (language.md, sections 5 and 6). */
 #include "assess/assess.h"
 
+#include "assess/evidence.h"
 #include "assess/score.h"
 #include "assess/waiver.h"
 
@@ -20,8 +21,10 @@ void tg_assess_done(tg_assessment *a) {
   tg_vec_done(a->mem, &a->areas);
   tg_vec_done(a->mem, &a->findings);
   tg_vec_done(a->mem, &a->waivers);
+  tg_vec_done(a->mem, &a->waiver_order);
   tg_vec_done(a->mem, &a->conditions);
   tg_vec_done(a->mem, &a->tallies);
+  tg_vec_done(a->mem, &a->evidence);
   tg_vec_done(a->mem, &a->missed);
   tg_vec_done(a->mem, &a->fixed);
   tg_arena_done(&a->arena);
@@ -55,14 +58,27 @@ static uint8_t worst(const uint32_t subjects[TG_OUTCOME_COUNT]) {
   return TG_NOT_APPLICABLE;
 }
 
+static bool needs_evidence(const tg_gate *g) { return g->evidence_max_age >= 0 || g->require_evidence; }
+
 /* Findings of one gate, waivers applied; `next` walks the VM's subjects, which are sorted by gate. */
 static tg_status settle_gate(tg_assessment *a, uint32_t gate, const tg_subject *subjects, uint32_t count,
                              uint32_t *next) {
   tg_gate_state *g = &a->states.at[gate];
   g->finding_first = a->findings.n;
   for (; *next < count && subjects[*next].gate == gate; (*next)++) {
-    tg_finding f = {gate, *next, subjects[*next].outcome, TG_BASE_NONE, TG_NONE};
-    if (f.outcome <= TG_PASS) continue; /* listed for tests of rules */
+    tg_finding f = {.gate = gate, .subject = *next, .outcome = subjects[*next].outcome, .waiver = TG_NONE};
+    if (f.outcome == TG_PASS && needs_evidence(&a->program->gates[gate])) {
+      tg_fact_state state;
+      tg_status st = tg_evidence_judge(a, &subjects[*next], &state, &f.evidence_row);
+      if (st != TG_OK) return st;
+      f.evidence = (uint8_t)state;
+      if (state != TG_STATE_KNOWN) {
+        f.outcome = TG_UNKNOWN;
+        g->subjects[TG_PASS]--;
+        g->subjects[TG_UNKNOWN]++;
+      }
+    }
+    if (f.outcome <= TG_PASS) continue; /* listed for tests of rules, and for their evidence */
     if (f.outcome == TG_FAIL && a->waivers.n > 0) {
       tg_str label;
       tg_status st = tg_subject_label(a, &subjects[*next], &label);
@@ -196,6 +212,7 @@ static tg_status begin(tg_assessment *a, uint32_t gate_count) {
   a->findings.n = a->conditions.n = a->states.n = a->missed.n = a->fixed.n = 0;
   a->conditions_made = false;
   a->ordinals = NULL;
+  a->scalar_ordinals = NULL;
   a->identity = (tg_str){NULL, 0};
   memset(a->gates, 0, sizeof a->gates);
   memset(a->open, 0, sizeof a->open);
@@ -216,6 +233,7 @@ tg_status tg_assess_run(tg_assessment *a, const tg_program *p, struct tg_vm *vm,
   tg_status st = begin(a, p->gate_count);
   if (st != TG_OK) return st;
   st = tg_waivers_read(a, d);
+  if (st == TG_OK) st = tg_evidence_read(a);
   if (st != TG_OK) return st;
   uint32_t count, next = 0;
   const tg_subject *subjects = tg_vm_subjects(vm, &count);
@@ -241,7 +259,8 @@ tg_status tg_assess_run(tg_assessment *a, const tg_program *p, struct tg_vm *vm,
   if (st == TG_OK) st = tg_assess_compare(a);
   if (st != TG_OK) return st;
   a->verdict = verdict_of(a);
-  tg_waivers_settle(a, d);
+  st = tg_waivers_settle(a, d);
+  if (st != TG_OK) return st;
   return d != NULL && d->strict && d->errors ? TG_INVALID : TG_OK;
 }
 

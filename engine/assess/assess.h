@@ -23,9 +23,10 @@ typedef struct tg_waiver {
   tg_value approved_on, expires_on;
   bool in_force; /* all of language.md section 8 holds, whether or not a failing subject needed it */
   bool used, expires_soon;
-  uint8_t state;   /* tg_waiver_state */
-  const char *why; /* why it is not in force; NULL when it is */
-  uint32_t start;  /* place in the facts */
+  bool item_exists; /* some record that its gate walks has this label; of waivers in force */
+  uint8_t state;    /* tg_waiver_state */
+  const char *why;  /* why it is not in force; NULL when it is */
+  uint32_t start;   /* place in the facts */
 } tg_waiver;
 
 /* The one function that decides "in force on this day"; `why` gets the first reason that it is not. */
@@ -79,8 +80,18 @@ typedef struct tg_finding {
   uint32_t gate, subject; /* subject: index in the VM's list */
   uint8_t outcome;        /* FAIL, UNKNOWN, WAIVED, ERROR */
   uint8_t baseline;       /* tg_baseline_state */
-  uint32_t waiver;        /* index or TG_NONE */
+  uint8_t
+      evidence; /* a pass that is unknown for lack of it: TG_STATE_STALE, TG_STATE_UNEVIDENCED; else TG_STATE_KNOWN */
+  uint32_t evidence_row; /* of the newest evidence, when it is stale */
+  uint32_t waiver;       /* index or TG_NONE */
 } tg_finding;
+
+/* One thing that a piece of evidence supports: a gate, a prefix of gates or the path of a fact. */
+typedef struct tg_evidence {
+  tg_str supports;
+  uint32_t row;
+  tg_value dated;
+} tg_evidence;
 
 /* A finding of the baseline; texts live in the baseline. */
 typedef struct tg_base_finding {
@@ -160,11 +171,14 @@ typedef struct tg_assessment {
   TG_VEC(tg_area_state) areas; /* those with a selected gate, in the program's order */
   TG_VEC(tg_finding) findings; /* by gate, then position */
   TG_VEC(tg_waiver) waivers;
-  TG_VEC(tg_str) conditions; /* made by tg_assess_conditions */
+  TG_VEC(tg_evidence) evidence;  /* what is dated, and not later than today */
+  TG_VEC(uint32_t) waiver_order; /* those in force, by gate, item and file order */
+  TG_VEC(tg_str) conditions;     /* made by tg_assess_conditions */
   bool conditions_made;
-  TG_VEC(tg_str) missed;  /* floors that net proven readiness does not reach: "min_proven:AREA" */
-  TG_VEC(uint32_t) fixed; /* findings of the baseline, open then, that are gone or pass now */
-  uint32_t **ordinals;    /* shape -> row -> how many-th of its key; made on demand */
+  TG_VEC(tg_str) missed;     /* floors that net proven readiness does not reach: "min_proven:AREA" */
+  TG_VEC(uint32_t) fixed;    /* findings of the baseline, open then, that are gone or pass now */
+  uint32_t **ordinals;       /* shape -> row -> how many-th of its key; made on demand */
+  uint32_t *scalar_ordinals; /* beside the VM's subjects: the same for scalars; 0 = not yet worked out */
 
   tg_str identity;          /* see tg_assess_identity */
   TG_VEC(tg_tally) tallies; /* beside areas while a run adds them up */

@@ -1,5 +1,5 @@
 /* One finding in full: who, why, on which facts, under which fingerprint. */
-#include "assess/label.h"
+#include "assess/evidence.h"
 
 #include <string.h>
 
@@ -22,9 +22,18 @@ static void say_meaning(const tg_program *p, uint32_t shape, uint32_t slot, tg_f
   out->known_by = p->model.fields[field].known_by;
 }
 
-static tg_status put_facts(tg_assessment *a, const tg_explanation *x, tg_detail *out) {
-  tg_fact_used *facts = tg_arena_array(&a->detail_arena, tg_fact_used, x->fact_count ? x->fact_count : 1);
+/* The facts of the explanation; before them the evidence that a pass lacks. */
+static tg_status put_facts(tg_assessment *a, const tg_finding *f, const tg_explanation *x, tg_detail *out) {
+  uint32_t extra = f->evidence != TG_STATE_KNOWN;
+  tg_fact_used *facts = tg_arena_array(&a->detail_arena, tg_fact_used, x->fact_count + 1);
   if (facts == NULL) return tg_mem_status(a->mem);
+  out->facts = facts;
+  out->fact_count = x->fact_count + extra;
+  out->facts_total = x->facts_total + extra;
+  if (extra) {
+    tg_status got = tg_evidence_fact(a, f, facts++);
+    if (got != TG_OK) return got;
+  }
   const tg_heap *heap = tg_vm_heap(a->vm);
   tg_buf b;
   tg_buf_init(&b, a->mem);
@@ -45,9 +54,6 @@ static tg_status put_facts(tg_assessment *a, const tg_explanation *x, tg_detail 
     }
   }
   tg_buf_done(&b);
-  out->facts = facts;
-  out->fact_count = x->fact_count;
-  out->facts_total = x->facts_total;
   return st;
 }
 
@@ -114,8 +120,12 @@ tg_status tg_assess_fingerprint(tg_assessment *a, uint32_t finding, char out[72]
   const tg_finding *f = &a->findings.at[finding];
   uint32_t count;
   tg_subject_name name;
-  tg_status st = tg_subject_name_of(a, &tg_vm_subjects(a->vm, &count)[f->subject], &name);
-  return st == TG_OK ? put_fingerprint(a, &a->program->gates[f->gate], name.key, out) : st;
+  tg_arena scratch; /* the detail that somebody reads stays */
+  tg_arena_init(&scratch, a->mem);
+  tg_status st = tg_subject_name_of(a, &tg_vm_subjects(a->vm, &count)[f->subject], &scratch, &name);
+  if (st == TG_OK) st = put_fingerprint(a, &a->program->gates[f->gate], name.key, out);
+  tg_arena_done(&scratch);
+  return st;
 }
 
 tg_status tg_assess_detail(tg_assessment *a, uint32_t finding, const tg_detail **out) {
@@ -130,7 +140,7 @@ tg_status tg_assess_detail(tg_assessment *a, uint32_t finding, const tg_detail *
   if (st != TG_OK) return st;
   tg_detail d = {.fault = s->outcome == TG_ERROR ? tg_fault_text((tg_fault)s->fault) : NULL};
   tg_subject_name name;
-  st = tg_subject_name_of(a, s, &name);
+  st = tg_subject_name_of(a, s, &a->detail_arena, &name);
   if (st == TG_OK) {
     d.label = name.label;
     d.pointer = name.pointer;
@@ -138,7 +148,7 @@ tg_status tg_assess_detail(tg_assessment *a, uint32_t finding, const tg_detail *
     d.stable = name.stable;
     st = put_clauses(a, g, x, &d);
   }
-  if (st == TG_OK) st = put_facts(a, x, &d);
+  if (st == TG_OK) st = put_facts(a, f, x, &d);
   if (st == TG_OK) st = put_message(a, g, x, &d);
   if (st == TG_OK) st = put_fingerprint(a, g, d.key, d.fingerprint);
   if (st != TG_OK) return st;
@@ -168,6 +178,10 @@ tg_status tg_assess_reason(tg_assessment *a, uint32_t gate, tg_reason *out) {
   for (uint32_t i = g->finding_first; i < g->finding_first + g->finding_count; i++) {
     const tg_finding *f = &a->findings.at[i];
     if (f->outcome != TG_UNKNOWN) continue;
+    if (f->evidence != TG_STATE_KNOWN) {
+      *out = reason_of_state((tg_fact_state)f->evidence);
+      return TG_OK;
+    }
     const tg_subject *s = &subjects[f->subject];
     if (s->where_unknown) {
       *out = TG_REASON_WHERE;

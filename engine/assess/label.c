@@ -152,25 +152,55 @@ static tg_status put_row_key(tg_assessment *a, uint32_t shape, uint32_t row, tg_
   return TG_OK;
 }
 
-static tg_status keep(tg_assessment *a, const tg_buf *b, tg_str *out) {
+static tg_status keep(tg_assessment *a, tg_arena *arena, const tg_buf *b, tg_str *out) {
   if (b->failed) return tg_mem_status(a->mem) == TG_OK ? TG_NOMEM : tg_mem_status(a->mem);
-  char *copy = tg_arena_text(&a->arena, b->n ? b->at : "", b->n);
+  char *copy = tg_arena_text(arena, b->n ? b->at : "", b->n);
   if (copy == NULL) return tg_mem_status(a->mem);
   *out = (tg_str){copy, (uint32_t)b->n};
   return TG_OK;
 }
 
 /* Equal scalars of a made list: the list itself is gone, but equal values answer equally, so counting the earlier
- * findings of the gate counts the earlier equal elements. */
-static uint32_t scalar_ordinal(const tg_assessment *a, const tg_subject *s) {
-  uint32_t count, ordinal = 1;
-  const tg_subject *all = tg_vm_subjects(a->vm, &count);
-  for (const tg_subject *other = s; other > all && (other - 1)->gate == s->gate; other--)
-    if (tg_same(tg_vm_heap(a->vm), (other - 1)->element, s->element)) ordinal++;
-  return ordinal;
+ * findings of the gate counts the earlier equal elements.  Worked out for all findings of a gate at once. */
+static tg_status count_scalars(tg_assessment *a, const tg_subject *all, uint32_t first, uint32_t end) {
+  const tg_heap *heap = tg_vm_heap(a->vm);
+  uint32_t count = end - first, slots = 8, *of = a->scalar_ordinals;
+  while (slots < 2 * (uint64_t)count && slots < (1u << 31)) slots *= 2;
+  uint32_t *table = tg_mem_zalloc(a->mem, sizeof(uint32_t) * slots); /* the last finding of a value, + 1 */
+  if (table == NULL) return tg_mem_status(a->mem);
+  for (uint32_t i = first; i < end; i++) {
+    tg_value v = all[i].element;
+    of[i] = 1;
+    if (all[i].whole || !key_usable(v) || v.kind == TG_V_ROW) continue;
+    uint32_t at = (uint32_t)tg_value_hash(heap, &a->store->names.seed, v) & (slots - 1);
+    while (table[at] != 0 && !tg_same(heap, all[table[at] - 1].element, v)) at = (at + 1) & (slots - 1);
+    if (table[at] != 0) of[i] = of[table[at] - 1] + 1;
+    table[at] = i + 1;
+  }
+  tg_mem_free(a->mem, table, sizeof(uint32_t) * slots);
+  return TG_OK;
 }
 
-tg_status tg_subject_name_of(tg_assessment *a, const tg_subject *s, tg_subject_name *out) {
+static tg_status scalar_ordinal(tg_assessment *a, const tg_subject *s, uint32_t *out) {
+  uint32_t count;
+  const tg_subject *all = tg_vm_subjects(a->vm, &count);
+  uint32_t at = (uint32_t)(s - all);
+  if (a->scalar_ordinals == NULL) {
+    a->scalar_ordinals = tg_arena_array(&a->arena, uint32_t, count);
+    if (a->scalar_ordinals == NULL) return tg_mem_status(a->mem);
+  }
+  if (a->scalar_ordinals[at] == 0) {
+    uint32_t first = at, end = at + 1;
+    while (first > 0 && all[first - 1].gate == s->gate) first--;
+    while (end < count && all[end].gate == s->gate) end++;
+    tg_status st = count_scalars(a, all, first, end);
+    if (st != TG_OK) return st;
+  }
+  *out = a->scalar_ordinals[at];
+  return TG_OK;
+}
+
+tg_status tg_subject_name_of(tg_assessment *a, const tg_subject *s, tg_arena *arena, tg_subject_name *out) {
   tg_subject_name name = {TG_STR("engagement"), TG_STR(""), TG_STR(""), true};
   if (s->whole) {
     *out = name;
@@ -192,7 +222,8 @@ tg_status tg_subject_name_of(tg_assessment *a, const tg_subject *s, tg_subject_n
   } else {
     tg_rows_print(a->rows, tg_vm_heap(a->vm), s->element, &label);
     size_t plain = label.n;
-    uint32_t ordinal = scalar_ordinal(a, s);
+    uint32_t ordinal = 1;
+    st = scalar_ordinal(a, s, &ordinal);
     if (ordinal > 1) {
       tg_buf_printf(&label, "~%u", (unsigned)ordinal);
       name.stable = false;
@@ -200,9 +231,9 @@ tg_status tg_subject_name_of(tg_assessment *a, const tg_subject *s, tg_subject_n
     tg_buf_putc(&key, '/');
     put_key(&key, &label, plain);
   }
-  if (st == TG_OK) st = keep(a, &label, &name.label);
-  if (st == TG_OK) st = keep(a, &key, &name.key);
-  if (st == TG_OK) st = keep(a, &pointer, &name.pointer);
+  if (st == TG_OK) st = keep(a, arena, &label, &name.label);
+  if (st == TG_OK) st = keep(a, arena, &key, &name.key);
+  if (st == TG_OK) st = keep(a, arena, &pointer, &name.pointer);
   tg_buf_done(&label);
   tg_buf_done(&key);
   tg_buf_done(&pointer);
@@ -212,7 +243,7 @@ tg_status tg_subject_name_of(tg_assessment *a, const tg_subject *s, tg_subject_n
 
 tg_status tg_subject_label(tg_assessment *a, const tg_subject *s, tg_str *out) {
   tg_subject_name name;
-  tg_status st = tg_subject_name_of(a, s, &name);
+  tg_status st = tg_subject_name_of(a, s, &a->arena, &name);
   if (st == TG_OK) *out = name.label;
   return st;
 }

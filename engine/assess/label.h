@@ -6,11 +6,11 @@
 #include "vm/vm.h"
 
 typedef struct tg_subject_name {
-  tg_str label, pointer, key; /* in the assessment's arena */
+  tg_str label, pointer, key; /* in the arena that was given */
   bool stable;                /* the key survives reordering */
 } tg_subject_name;
 
-tg_status tg_subject_name_of(tg_assessment *a, const tg_subject *s, tg_subject_name *out);
+tg_status tg_subject_name_of(tg_assessment *a, const tg_subject *s, tg_arena *arena, tg_subject_name *out);
 /* The label alone. */
 tg_status tg_subject_label(tg_assessment *a, const tg_subject *s, tg_str *out);
 

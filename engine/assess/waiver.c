@@ -1,6 +1,7 @@
 /* Waivers: the facts' own list, and the one function that decides "in force on this day" (language.md, section 8). */
 #include "assess/waiver.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 enum { DEFAULT_SOON_DAYS = 30 };
@@ -73,6 +74,51 @@ static tg_status date_at(const tg_assessment *a, const tg_value *row, uint16_t s
   return TG_INVALID;
 }
 
+/* ---- by gate and item ---- */
+
+/* Gate, then item, then file order. */
+static int compare(const void *x, const void *y, void *ctx) {
+  const tg_waiver *all = ctx;
+  uint32_t i = *(const uint32_t *)x, k = *(const uint32_t *)y;
+  int c = tg_str_cmp(all[i].gate, all[k].gate);
+  if (c == 0) c = tg_str_cmp(all[i].item, all[k].item);
+  return c ? c : i < k ? -1 : 1;
+}
+
+/* The waivers in force, sorted, so that many findings and many waivers do not multiply. */
+static tg_status sort_waivers(tg_assessment *a) {
+  a->waiver_order.n = 0;
+  for (uint32_t i = 0; i < a->waivers.n; i++)
+    if (a->waivers.at[i].in_force && !tg_vec_push(a->mem, &a->waiver_order, i)) return tg_mem_status(a->mem);
+  if (a->waiver_order.n > 1)
+    qsort_r(a->waiver_order.at, a->waiver_order.n, sizeof(uint32_t), compare, a->waivers.at);
+  return TG_OK;
+}
+
+/* First place in the order that is not before gate and item (`item` NULL: before every item of the gate). */
+static uint32_t place_of(const tg_assessment *a, tg_str gate, const tg_str *item) {
+  uint32_t low = 0, high = a->waiver_order.n;
+  while (low < high) {
+    uint32_t middle = low + (high - low) / 2;
+    const tg_waiver *w = &a->waivers.at[a->waiver_order.at[middle]];
+    int c = tg_str_cmp(w->gate, gate);
+    if (c == 0 && item != NULL) c = tg_str_cmp(w->item, *item);
+    if (c < 0)
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  return low;
+}
+
+/* Index of the first waiver in force for exactly this gate and item, or TG_NONE. */
+static uint32_t first_for(const tg_assessment *a, tg_str gate, tg_str item) {
+  uint32_t at = place_of(a, gate, &item);
+  if (at == a->waiver_order.n) return TG_NONE;
+  const tg_waiver *w = &a->waivers.at[a->waiver_order.at[at]];
+  return tg_str_eq(w->gate, gate) && tg_str_eq(w->item, item) ? a->waiver_order.at[at] : TG_NONE;
+}
+
 tg_status tg_waivers_read(tg_assessment *a, tg_diags *d) {
   const tg_waiver_slots *w = &a->program->waivers;
   tg_status result = TG_OK;
@@ -97,7 +143,7 @@ tg_status tg_waivers_read(tg_assessment *a, tg_diags *d) {
     x.expires_soon = x.in_force && x.expires_on.num - a->options.today.num <= soon;
     if (!tg_vec_push(a->mem, &a->waivers, x)) return tg_mem_status(a->mem);
   }
-  return result;
+  return result == TG_OK ? sort_waivers(a) : result;
 }
 
 static uint32_t gate_called(const tg_program *p, tg_str id) {
@@ -107,40 +153,54 @@ static uint32_t gate_called(const tg_program *p, tg_str id) {
   return TG_NONE;
 }
 
-static bool item_fits(tg_str item, tg_str label) { return tg_str_is(item, "all") || tg_str_eq(item, label); }
-
 uint32_t tg_waiver_for(tg_assessment *a, uint32_t gate, tg_str label) {
   const tg_gate *g = &a->program->gates[gate];
   if (!g->waivable) return TG_NONE;
-  for (uint32_t i = 0; i < a->waivers.n; i++) {
-    tg_waiver *w = &a->waivers.at[i];
-    if (!w->in_force || !tg_str_eq(w->gate, g->id) || !item_fits(w->item, label)) continue;
-    if (a->program->waiver_max_severity_set && a->gate[gate].severity > a->program->waiver_max_severity)
-      continue;
-    w->used = true;
-    return i;
-  }
-  return TG_NONE;
+  if (a->program->waiver_max_severity_set && a->gate[gate].severity > a->program->waiver_max_severity)
+    return TG_NONE;
+  uint32_t one = first_for(a, g->id, label), all = first_for(a, g->id, TG_STR("all"));
+  uint32_t first = one < all ? one : all; /* TG_NONE is above every index */
+  if (first != TG_NONE) a->waivers.at[first].used = true;
+  return first;
 }
 
-/* Whether some record the gate walks has this label; a passing subject keeps its waiver from dangling. */
-static bool item_exists(tg_assessment *a, uint32_t gate, tg_str item) {
+static void item_found(tg_assessment *a, tg_str gate, tg_str item) {
+  for (uint32_t at = place_of(a, gate, &item); at < a->waiver_order.n; at++) {
+    tg_waiver *w = &a->waivers.at[a->waiver_order.at[at]];
+    if (!tg_str_eq(w->gate, gate) || !tg_str_eq(w->item, item)) return;
+    w->item_exists = true;
+  }
+}
+
+/* Which waivers of a gate name a record that the gate walks: a passing subject keeps its waiver from dangling.  One walk for all of them. */
+static tg_status find_items(tg_assessment *a, uint32_t gate) {
   const tg_gate *g = &a->program->gates[gate];
-  if (tg_str_is(item, "all")) return true;
-  if (g->list == TG_NONE) return tg_str_is(item, "engagement");
-  if (g->shape == TG_NO_SHAPE)
-    return true; /* scalars that pass are not kept: give the benefit of the doubt */
+  uint32_t first = place_of(a, g->id, NULL), asked = 0;
+  for (uint32_t at = first; at < a->waiver_order.n; at++) {
+    tg_waiver *w = &a->waivers.at[a->waiver_order.at[at]];
+    if (!tg_str_eq(w->gate, g->id)) break;
+    w->item_exists = tg_str_is(w->item, "all") || (g->list == TG_NONE && tg_str_is(w->item, "engagement")) ||
+                     (g->list != TG_NONE && g->shape == TG_NO_SHAPE); /* scalars that pass are not kept */
+    asked += !w->used && !w->item_exists;
+  }
+  if (asked == 0 || g->list == TG_NONE) return TG_OK;
   uint32_t count = a->rows->tables[g->shape].count;
   for (uint32_t row = 0; row < count; row++) {
     tg_subject s = {.gate = gate, .element = tg_value_make(TG_V_ROW, 0, row)};
     s.element.len = g->shape;
     tg_str label;
-    if (tg_subject_label(a, &s, &label) == TG_OK && tg_str_eq(label, item)) return true;
+    tg_status st = tg_subject_label(a, &s, &label);
+    if (st != TG_OK) return st;
+    item_found(a, g->id, label);
   }
-  return false;
+  return TG_OK;
 }
 
-void tg_waivers_settle(tg_assessment *a, tg_diags *d) {
+tg_status tg_waivers_settle(tg_assessment *a, tg_diags *d) {
+  for (uint32_t g = 0; a->waiver_order.n > 0 && g < a->program->gate_count; g++) {
+    tg_status st = find_items(a, g);
+    if (st != TG_OK) return st;
+  }
   for (uint32_t i = 0; i < a->waivers.n; i++) {
     tg_waiver *w = &a->waivers.at[i];
     tg_span at = w->start == TG_NOWHERE ? TG_NO_SPAN : (tg_span){w->start, 1};
@@ -158,7 +218,7 @@ void tg_waivers_settle(tg_assessment *a, tg_diags *d) {
       w->state = expired && strcmp(w->why, "has expired") == 0 ? TG_WAIVER_EXPIRED : TG_WAIVER_INVALID;
     } else if (w->used) {
       w->state = TG_WAIVER_IN_FORCE;
-    } else if (!item_exists(a, gate, w->item)) {
+    } else if (!w->item_exists) {
       w->state = TG_WAIVER_DANGLING;
       w->why = "names an item that the gate does not have";
     } else {
@@ -166,4 +226,5 @@ void tg_waivers_settle(tg_assessment *a, tg_diags *d) {
       w->why = "waives nothing: no failing subject needs it";
     }
   }
+  return TG_OK;
 }

@@ -8,7 +8,7 @@
 tg_status tg_waivers_read(tg_assessment *a, tg_diags *d);
 /* The first waiver in force for a failing subject of `gate`, marked as used; TG_NONE. */
 uint32_t tg_waiver_for(tg_assessment *a, uint32_t gate, tg_str label);
-/* After all gates: each waiver's state, and warnings. */
-void tg_waivers_settle(tg_assessment *a, tg_diags *d);
+/* After all gates: each waiver's state, and warnings.  TG_OK, or a refusal of memory. */
+tg_status tg_waivers_settle(tg_assessment *a, tg_diags *d);
 
 #endif

@@ -258,7 +258,8 @@ typedef struct tg_gate {
 
 /* Where the evidence register stands in the rows. */
 typedef struct tg_evidence_slots {
-  uint16_t shape; /* TG_NO_SHAPE: no gate asks for evidence */
+  uint16_t shape;     /* TG_NO_SHAPE: no gate asks for evidence */
+  uint16_t list_slot; /* in the document row */
   uint16_t id, supports, dated;
 } tg_evidence_slots;
 
@@ -352,5 +353,11 @@ const char *tg_op_name(unsigned op);
 const char *tg_loop_word(unsigned kind);
 /* File, line, column of a rule span from the line table; {"", 0, 0} for an address in no source.  Columns count bytes: the text is gone. */
 tg_place tg_program_place(const tg_program *p, uint32_t address);
+
+/* Why a gate reads a fact; the stronger reason counts. */
+enum { TG_READ_NOT = 0, TG_READ_TO_PRINT = 1 /* by its message alone */, TG_READ_TO_DECIDE = 2 };
+/* What a gate reads, itself or through lets: a byte of the above for each entry of the plan (`entries` holds that many).  The key of a list that is read
+ * by element counts as read, so do the phase, the day of assessment and the evidence register where the gate depends on them. */
+tg_status tg_program_reads(const tg_program *p, uint32_t gate, tg_mem *mem, uint8_t *entries);
 
 #endif

@@ -12,6 +12,7 @@ typedef struct merge {
   tg_heap heap;
   tg_builder b;
   int depth;
+  tg_status refused; /* of memory, while trees were compared */
 } merge;
 
 static bool is_unknown(const merge *g, tg_value v) {
@@ -19,22 +20,70 @@ static bool is_unknown(const merge *g, tg_value v) {
   return v.kind == TG_V_TEXT && v.len == 7 && tg_str_is(tg_text_of(&g->heap, &v), "unknown");
 }
 
-/* Trees that say the same. */
-static bool same_tree(const merge *g, tg_value a, tg_value b, int depth) {
+/* Children of one map by key: a scan of small maps, a table for larger ones, so that merging stays linear. */
+typedef struct key_index {
+  uint32_t first, count, mask;
+  uint32_t *table; /* number of a child + 1, at its key's place; NULL: scan */
+} key_index;
+
+enum { SCANNED = 16 };
+
+static uint32_t key_place(const key_index *x, uint32_t key) { return (key * 0x9e3779b1u >> 7) & x->mask; }
+
+static tg_status index_keys(merge *g, tg_value map, key_index *x) {
+  *x = (key_index){tg_node_first(map), tg_node_count(map), 0, NULL};
+  if (x->count <= SCANNED) return TG_OK;
+  uint32_t slots = 4 * SCANNED;
+  while (slots < 2 * (uint64_t)x->count && slots < (1u << 31)) slots *= 2;
+  x->mask = slots - 1;
+  x->table = tg_mem_zalloc(&g->s->mem, sizeof(uint32_t) * slots);
+  if (x->table == NULL) return tg_mem_status(&g->s->mem);
+  for (uint32_t i = 0; i < x->count; i++) {
+    uint32_t at = key_place(x, g->s->tree.keys.at[x->first + i]);
+    while (x->table[at] != 0) at = (at + 1) & x->mask;
+    x->table[at] = i + 1;
+  }
+  return TG_OK;
+}
+
+static void drop_index(merge *g, key_index *x) {
+  if (x->table != NULL) tg_mem_free(&g->s->mem, x->table, sizeof(uint32_t) * ((size_t)x->mask + 1));
+  x->table = NULL;
+}
+
+/* The node of the child called `key`, or UINT32_MAX. */
+static uint32_t child_called(const merge *g, const key_index *x, uint32_t key) {
+  const uint32_t *keys = g->s->tree.keys.at;
+  if (x->table == NULL) {
+    for (uint32_t i = x->first; i < x->first + x->count; i++)
+      if (keys[i] == key) return i;
+    return UINT32_MAX;
+  }
+  for (uint32_t at = key_place(x, key); x->table[at] != 0; at = (at + 1) & x->mask)
+    if (keys[x->first + x->table[at] - 1] == key) return x->first + x->table[at] - 1;
+  return UINT32_MAX;
+}
+
+/* Trees that say the same; keys in any order.  A refusal is kept in `refused`. */
+static bool same_tree(merge *g, tg_value a, tg_value b, int depth) {
   if (a.kind != b.kind && !(tg_is_text(a) && tg_is_text(b))) return false;
   if (a.kind != TG_V_SEQ && a.kind != TG_V_MAP) return tg_same(&g->heap, a, b);
   uint32_t n = tg_node_count(a);
   if (n != tg_node_count(b) || depth > TG_MAX_DEPTH) return false;
-  for (uint32_t i = 0; i < n; i++) {
+  const tg_tree *t = &g->s->tree;
+  key_index others = {0};
+  bool indexed = false, same = true;
+  for (uint32_t i = 0; i < n && same; i++) {
     uint32_t x = tg_node_first(a) + i, y = tg_node_first(b) + i;
-    if (a.kind == TG_V_MAP && g->s->tree.keys.at[x] != g->s->tree.keys.at[y]) {
-      for (y = tg_node_first(b); y < tg_node_first(b) + n && g->s->tree.keys.at[y] != g->s->tree.keys.at[x];)
-        y++;
-      if (y == tg_node_first(b) + n) return false;
+    if (a.kind == TG_V_MAP && t->keys.at[x] != t->keys.at[y]) {
+      if (!indexed) g->refused = index_keys(g, b, &others);
+      indexed = true;
+      y = g->refused == TG_OK ? child_called(g, &others, t->keys.at[x]) : UINT32_MAX;
     }
-    if (!same_tree(g, g->s->tree.nodes.at[x], g->s->tree.nodes.at[y], depth + 1)) return false;
+    same = y != UINT32_MAX && same_tree(g, t->nodes.at[x], t->nodes.at[y], depth + 1);
   }
-  return true;
+  drop_index(g, &others);
+  return same;
 }
 
 static tg_status conflict(merge *g, tg_value a, tg_value b, const char *what) {
@@ -58,14 +107,12 @@ static tg_status push_merged(merge *g, uint32_t key, uint32_t place, tg_value a,
   return st == TG_OK ? tg_builder_push(&g->b, key, place, v) : st;
 }
 
-static tg_status merge_maps(merge *g, tg_value a, tg_value b, uint32_t field, bool entries, tg_value *out) {
-  uint32_t mark = g->b.values.n;
+static tg_status merge_children(merge *g, const key_index *a, const key_index *b, uint32_t field,
+                                bool entries) {
   tg_tree *t = &g->s->tree;
   tg_status st = TG_OK, worst = TG_OK;
-  for (uint32_t i = 0; i < tg_node_count(a); i++) {
-    uint32_t x = tg_node_first(a) + i, key = t->keys.at[x], y = UINT32_MAX;
-    for (uint32_t k = tg_node_first(b); k < tg_node_first(b) + tg_node_count(b); k++)
-      if (t->keys.at[k] == key) y = k;
+  for (uint32_t x = a->first; x < a->first + a->count; x++) {
+    uint32_t key = t->keys.at[x], y = child_called(g, b, key);
     uint32_t child = entries ? field : field_of(g, field, key);
     st = y == UINT32_MAX ? tg_builder_push(&g->b, key, t->places.at[x], t->nodes.at[x])
                          : push_merged(g, key, t->places.at[x], t->nodes.at[x], t->nodes.at[y],
@@ -75,16 +122,23 @@ static tg_status merge_maps(merge *g, tg_value a, tg_value b, uint32_t field, bo
     else if (st != TG_OK)
       return st;
   }
-  for (uint32_t k = tg_node_first(b); k < tg_node_first(b) + tg_node_count(b); k++) {
-    bool there = false;
-    for (uint32_t x = tg_node_first(a); x < tg_node_first(a) + tg_node_count(a); x++)
-      there |= t->keys.at[x] == t->keys.at[k];
-    if (there) continue;
-    st = tg_builder_push(&g->b, t->keys.at[k], t->places.at[k], t->nodes.at[k]);
+  for (uint32_t y = b->first; y < b->first + b->count; y++) {
+    if (child_called(g, a, t->keys.at[y]) != UINT32_MAX) continue;
+    st = tg_builder_push(&g->b, t->keys.at[y], t->places.at[y], t->nodes.at[y]);
     if (st != TG_OK) return st;
   }
-  if (worst != TG_OK) return worst;
-  return tg_builder_close(&g->b, mark, a, out);
+  return worst;
+}
+
+static tg_status merge_maps(merge *g, tg_value a, tg_value b, uint32_t field, bool entries, tg_value *out) {
+  uint32_t mark = g->b.values.n;
+  key_index x = {0}, y = {0};
+  tg_status st = index_keys(g, a, &x);
+  if (st == TG_OK) st = index_keys(g, b, &y);
+  if (st == TG_OK) st = merge_children(g, &x, &y, field, entries);
+  drop_index(g, &x);
+  drop_index(g, &y);
+  return st == TG_OK ? tg_builder_close(&g->b, mark, a, out) : st;
 }
 
 static tg_value key_of(const merge *g, tg_value record, uint32_t list_field) {
@@ -160,7 +214,9 @@ static tg_status both(merge *g, tg_value a, tg_value b, uint32_t field, tg_value
   else if (same_tree(g, a, b, 0)) {
     *out = a;
     st = TG_OK;
-  } else
+  } else if (g->refused != TG_OK)
+    st = g->refused;
+  else
     st = conflict(g, a, b,
                   a.kind == TG_V_SEQ && b.kind == TG_V_SEQ
                       ? "two files give different lists, and the model has no key to merge them by"

@@ -104,6 +104,7 @@ static void place_settings(tg_lowering *l) {
   uint32_t register_rows = c->evidence_path == UINT32_MAX ? UINT32_MAX : element_child(l, c->evidence_path);
   if (register_rows != UINT32_MAX) {
     e->shape = l->paths[register_rows].shape;
+    e->list_slot = l->paths[c->evidence_path].slot;
     e->id = slot_at(l, c->evidence_paths[0]);
     e->supports = slot_at(l, c->evidence_paths[1]);
     e->dated = slot_at(l, c->evidence_paths[2]);

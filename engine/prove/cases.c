@@ -3,6 +3,7 @@
 
 #include "facts/edit.h"
 
+#include <stdio.h>
 #include <string.h>
 
 typedef struct reading {
@@ -85,7 +86,15 @@ static int word_at(reading *r, uint32_t node, const char *const *words, const ch
   tg_diag_at(r->d, TG_E_BAD_VALUE, &r->s->sources, span_of(r, node), "`%.*s` is no %s",
              s.at ? (int)(s.n < 60 ? s.n : 60) : 1, s.at ? s.at : "?", what);
   int near = s.at != NULL ? tg_nearest(s, near_words, n) : -1;
-  if (near >= 0) tg_diag_hint(r->d, "did you mean `%s`?", words[near]);
+  if (near >= 0) {
+    tg_diag_hint(r->d, "did you mean `%s`?", words[near]);
+    return -1;
+  }
+  char all[256];
+  int used = 0;
+  for (uint32_t i = 0; i < n && used >= 0 && (size_t)used < sizeof all; i++)
+    used += snprintf(all + used, sizeof all - (size_t)used, "%s%s", i ? ", " : "", words[i]);
+  tg_diag_hint(r->d, "it is one of %s", all);
   return -1;
 }
 
@@ -368,14 +377,41 @@ static tg_status read_packs(reading *r, uint32_t root) {
   return TG_OK;
 }
 
+/* {GATE: {outcome: why}} */
+static tg_status read_unreachable(reading *r, uint32_t root) {
+  static const char *const words[] = {"not_applicable", "pass", "waived", "unknown", "fail", "error", NULL};
+  uint32_t map = child(r, root, "unreachable");
+  if (map == UINT32_MAX) return TG_OK;
+  if (value_at(r, map).kind != TG_V_MAP) return wrong(r, map, "write {GATE: {outcome: why it cannot be}}");
+  for (uint32_t i = 0; i < tg_node_count(value_at(r, map)); i++) {
+    uint32_t gate = tg_node_first(value_at(r, map)) + i;
+    if (value_at(r, gate).kind != TG_V_MAP)
+      return wrong(r, gate, "write {GATE: {outcome: why it cannot be}}");
+    for (uint32_t k = 0; k < tg_node_count(value_at(r, gate)); k++) {
+      uint32_t at = tg_node_first(value_at(r, gate)) + k;
+      tg_str word = key_of(r, at), reason = text_at(r, at), id = key_of(r, gate);
+      int outcome = 0;
+      while (words[outcome] != NULL && !tg_str_is(word, words[outcome])) outcome++;
+      if (words[outcome] == NULL)
+        return wrong(r, at, "an outcome is wanted here: pass, fail, unknown, not_applicable");
+      if (reason.n == 0) return wrong(r, at, "say why this outcome cannot be");
+      tg_unreachable u = {
+          {tg_arena_text(&r->f->arena, id.at, id.n), id.n}, reason, (uint8_t)outcome, key_span(r, at).start};
+      if (u.gate.at == NULL || !tg_vec_push(&r->s->mem, &r->f->unreachable, u))
+        return tg_mem_status(&r->s->mem);
+    }
+  }
+  return TG_OK;
+}
+
 static tg_status read_file(reading *r, uint32_t root) {
-  tg_str known[] = {TG_STR("pack"),   TG_STR("packs"),      TG_STR("as_of"),
-                    TG_STR("facts"),  TG_STR("facts_file"), TG_STR("documents"),
-                    TG_STR("params"), TG_STR("cases"),      TG_STR("title")};
+  tg_str known[] = {TG_STR("pack"),       TG_STR("packs"),      TG_STR("as_of"),  TG_STR("facts"),
+                    TG_STR("facts_file"), TG_STR("documents"),  TG_STR("params"), TG_STR("cases"),
+                    TG_STR("title"),      TG_STR("unreachable")};
   tg_status st = keys_known(r, root, known, sizeof known / sizeof *known) ? TG_OK : TG_INVALID;
   tg_status parts[] = {read_packs(r, root), read_day(r, root, &r->as_of),
                        read_params(r, root, (tg_str){"", 0}, &r->params),
-                       base_facts(r, root, &r->base_root, &r->base_portfolio)};
+                       base_facts(r, root, &r->base_root, &r->base_portfolio), read_unreachable(r, root)};
   for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
     if (parts[i] != TG_OK && (st == TG_OK || st == TG_INVALID)) st = parts[i];
   uint32_t cases = child(r, root, "cases");
@@ -424,6 +460,7 @@ tg_status tg_test_file_open(tg_test_file *f, const tg_allocator *allocator, uint
 void tg_test_file_close(tg_test_file *f) {
   if (f->store.mem.allocator.alloc == NULL && f->path.at == NULL) return;
   tg_vec_done(&f->store.mem, &f->cases);
+  tg_vec_done(&f->store.mem, &f->unreachable);
   tg_arena_done(&f->arena);
   tg_store_done(&f->store);
 }

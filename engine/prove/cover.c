@@ -83,7 +83,9 @@ tg_status tg_coverage_open(tg_coverage *c, tg_mem *mem, const tg_program *p) {
   c->gates = tg_mem_zalloc(mem, p->gate_count + 1);
   c->truths = tg_mem_zalloc(mem, p->code_count + 1);
   uint8_t *message = tg_mem_zalloc(mem, p->block_count + 1);
-  if (c->gates == NULL || c->truths == NULL || message == NULL) return tg_mem_status(mem);
+  c->excused = tg_mem_zalloc(mem, p->gate_count + 1);
+  if (c->gates == NULL || c->excused == NULL || c->truths == NULL || message == NULL)
+    return tg_mem_status(mem);
   mark_messages(p, message);
   for (uint32_t i = 0; i < p->block_count; i++) {
     const tg_block *b = &p->blocks[i];
@@ -116,6 +118,7 @@ tg_status tg_coverage_open(tg_coverage *c, tg_mem *mem, const tg_program *p) {
 void tg_coverage_close(tg_coverage *c) {
   if (c->mem == NULL) return;
   if (c->gates != NULL) tg_mem_free(c->mem, c->gates, c->program->gate_count + 1);
+  if (c->excused != NULL) tg_mem_free(c->mem, c->excused, c->program->gate_count + 1);
   if (c->truths != NULL) tg_mem_free(c->mem, c->truths, c->program->code_count + 1);
   tg_vec_done(c->mem, &c->conditions);
   c->mem = NULL;

@@ -37,11 +37,20 @@ typedef struct tg_case {
   uint8_t checked; /* against the model: 1 fits, 2 does not */
 } tg_case;
 
+/* `unreachable: {MUL-004: {unknown: why}}`: an outcome that the rule and the model together rule out.  Coverage does not wait for it; a case that
+ * reaches it shows that the claim is wrong. */
+typedef struct tg_unreachable {
+  tg_str gate, reason;
+  uint8_t outcome; /* tg_outcome */
+  uint32_t place;
+} tg_unreachable;
+
 typedef struct tg_test_file {
   tg_str path;
   tg_store store;
   const tg_str *packs; /* whose gates are asked; count 0 = all */
   uint32_t pack_count;
+  TG_VEC(tg_unreachable) unreachable;
   TG_VEC(tg_case) cases;
   tg_arena arena;
 } tg_test_file;
@@ -117,6 +126,7 @@ typedef struct tg_coverage {
   tg_mem *mem;
   const tg_program *program;
   uint8_t *gates;                  /* one a gate: 1 << tg_outcome of what cases expected and saw */
+  uint8_t *excused;                /* the same: outcomes that test files call unreachable */
   uint8_t *truths;                 /* one an instruction, filled by the machine */
   TG_VEC(tg_condition) conditions; /* by place, each once */
 } tg_coverage;
@@ -174,8 +184,9 @@ typedef struct tg_trial {
 /* Outcomes that a gate must have shown: pass, fail, unknown, not_applicable. */
 #define TG_OUTCOMES_WANTED 4
 typedef struct tg_coverage_sums {
-  uint32_t gates, gates_full, outcomes; /* gates; with all four outcomes; outcomes seen of 4 x gates */
-  uint32_t conditions, seen;            /* conditions; of 3 x conditions: true, false, unknown seen */
+  uint32_t gates, gates_full;         /* gates; with all outcomes they can have */
+  uint32_t outcomes, wanted, excused; /* seen; of how many; called unreachable and not among these */
+  uint32_t conditions, seen;          /* conditions; of 3 x conditions: true, false, unknown seen */
 } tg_coverage_sums;
 tg_coverage_sums tg_trial_sums(const tg_trial *t);
 

@@ -21,11 +21,16 @@ tg_coverage_sums tg_trial_sums(const tg_trial *t) {
     const tg_coverage *c = t->coverage[k];
     if (c == NULL) continue;
     for (uint32_t g = 0; g < c->program->gate_count; g++) {
-      uint32_t seen = 0;
-      for (int o = 0; o < TG_OUTCOMES_WANTED; o++) seen += c->gates[g] >> wanted[o] & 1;
+      uint32_t seen = 0, excused = 0;
+      for (int o = 0; o < TG_OUTCOMES_WANTED; o++) {
+        seen += c->gates[g] >> wanted[o] & 1;
+        excused += c->excused[g] >> wanted[o] & 1;
+      }
       s.gates++;
       s.outcomes += seen;
-      s.gates_full += seen == TG_OUTCOMES_WANTED;
+      s.wanted += TG_OUTCOMES_WANTED - excused;
+      s.excused += excused;
+      s.gates_full += seen + excused == TG_OUTCOMES_WANTED;
     }
     for (uint32_t i = 0; i < c->conditions.n; i++)
       for (int b = 0; b < 3; b++) s.seen += c->conditions.at[i].seen >> b & 1;
@@ -100,7 +105,7 @@ static void write_coverage(const tg_trial *t, tg_buf *out) {
     for (uint32_t g = 0; g < c->program->gate_count; g++) {
       bool first = true;
       for (int o = 0; o < TG_OUTCOMES_WANTED; o++) {
-        if (c->gates[g] >> wanted[o] & 1) continue;
+        if ((c->gates[g] | c->excused[g]) >> wanted[o] & 1) continue;
         tg_place at = tg_program_place(c->program, c->program->gates[g].span.start);
         if (first)
           tg_buf_printf(out, "%.*s:%u: %.*s is never ", TG_STR_ARG(at.file), at.line,
@@ -123,8 +128,10 @@ static void write_coverage(const tg_trial *t, tg_buf *out) {
     }
   }
   tg_buf_printf(
-      out, "outcomes: %u of %u gates have shown pass, fail, unknown and not_applicable (%u of %u outcomes)\n",
-      s.gates_full, s.gates, s.outcomes, s.gates * TG_OUTCOMES_WANTED);
+      out, "outcomes: %u of %u gates have shown pass, fail, unknown and not_applicable (%u of %u outcomes)",
+      s.gates_full, s.gates, s.outcomes, s.wanted);
+  if (s.excused) tg_buf_printf(out, "; %u cannot occur, by `unreachable`", s.excused);
+  tg_buf_putc(out, '\n');
   tg_buf_printf(out, "conditions: %u of %u truth values seen, over %u conditions\n", s.seen, s.conditions * 3,
                 s.conditions);
 }
@@ -175,6 +182,7 @@ static void json_coverage(const tg_trial *t, tg_json *j, const char *key) {
   tg_json_int(j, "gates", s.gates);
   tg_json_int(j, "gates_with_all_outcomes", s.gates_full);
   tg_json_int(j, "outcomes_seen", s.outcomes);
+  tg_json_int(j, "outcomes_wanted", s.wanted);
   tg_json_int(j, "conditions", s.conditions);
   tg_json_int(j, "truth_values_seen", s.seen);
   tg_json_open(j, "by_gate", '[');

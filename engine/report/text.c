@@ -263,9 +263,15 @@ static void put_questions(page *p, const tg_detail *d) {
     const tg_fact_used *u = &d->facts[i];
     if (u->state == TG_STATE_KNOWN || u->state == TG_STATE_NONE) continue;
     tg_text_pad(p->out, 0, TEXT_COLUMN);
-    if (u->pointer.n) {
+    if (u->state == TG_STATE_UNEVIDENCED) {
+      tg_buf_puts(&p->line, "no dated evidence supports this gate");
+    } else if (u->pointer.n) {
       tg_text_safe(&p->line, u->path);
       tg_buf_printf(&p->line, " is %s", tg_state_word((tg_fact_state)u->state));
+      if (u->state == TG_STATE_STALE) {
+        tg_buf_puts(&p->line, ": the newest evidence is of ");
+        tg_assess_print(p->a, u->value, &p->line);
+      }
     } else {
       tg_buf_printf(&p->line, "the rule's own value is %s", tg_state_word((tg_fact_state)u->state));
     }

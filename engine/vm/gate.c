@@ -95,13 +95,16 @@ static uint8_t outcome_of(tg_value v) {
   return TG_UNKNOWN;
 }
 
+/* A pass that evidence may have to back is kept for the assessment. */
+static bool asks_evidence(const tg_gate *g) { return g->evidence_max_age >= 0 || g->require_evidence; }
+
 static void count_subject(tg_vm *vm, uint32_t gate, tg_subject s) {
   tg_gate_result *r = &vm->results[gate];
   r->subjects[s.outcome]++;
   if (s.outcome > r->outcome) r->outcome = s.outcome;
   if (s.outcome == TG_ERROR && r->fault == 0) r->fault = s.fault;
-  if ((s.outcome != TG_PASS || vm->options.everything) && !tg_vec_push(vm->mem, &vm->subjects, s))
-    vm->heap.failed = true;
+  bool listed = s.outcome != TG_PASS || vm->options.everything || asks_evidence(&vm->p->gates[gate]);
+  if (listed && !tg_vec_push(vm->mem, &vm->subjects, s)) vm->heap.failed = true;
 }
 
 /* One subject whose row is bound (or none, for the engagement). */
@@ -116,7 +119,8 @@ static void run_subject(tg_vm *vm, tg_frame *f, uint32_t gate, uint32_t position
   else
     tg_vm_exec_into(vm, f, g->subject, &r);
   bool passed = r.end == TG_END_SUBJECT && tg_is_true(r.value), skipped = r.end == TG_END_SKIPPED;
-  if ((passed || skipped) && !vm->options.everything) { /* nearly all: nothing to remember */
+  bool listed = vm->options.everything || (passed && asks_evidence(g));
+  if ((passed || skipped) && !listed) { /* nearly all: nothing to remember */
     tg_gate_result *result = &vm->results[gate];
     result->subjects[TG_PASS] += passed;
     if (passed && result->outcome < TG_PASS) result->outcome = TG_PASS;

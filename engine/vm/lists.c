@@ -173,11 +173,57 @@ tg_value tg_vm_contains(tg_vm *vm, tg_value list, tg_value x) {
   return tg_vm_in(vm, x, list);
 }
 
+/* Open addressing over the items seen so far; items are numbers of list elements. */
+static bool seen_before(tg_vm *vm, uint32_t *table, uint32_t slots, tg_value list, uint32_t i) {
+  tg_value v = tg_vm_at(vm, list, i);
+  uint32_t at = (uint32_t)tg_value_hash(&vm->heap, &vm->store->names.seed, v) & (slots - 1);
+  for (; table[at] != 0; at = (at + 1) & (slots - 1))
+    if (tg_same(&vm->heap, tg_vm_at(vm, list, table[at] - 1), v)) return true;
+  table[at] = i + 1;
+  return false;
+}
+
+/* Tables pay from here on; shorter lists are compared one by one. */
+enum { MANY = 12 };
+
+/* Texts alone, each surely there: equality is a plain yes or no. */
+static bool only_texts(const tg_vm *vm, tg_value list) {
+  uint32_t count = tg_vm_count(list);
+  for (uint32_t i = 0; i < count; i++)
+    if (!tg_is_text(tg_vm_at(vm, list, i)) || tg_vm_possible(vm, list, i)) return false;
+  return true;
+}
+
+static tg_value texts_contain(tg_vm *vm, tg_value list, tg_value wanted, bool all) {
+  uint32_t count = tg_vm_count(list), asked = tg_vm_count(wanted), slots = 16;
+  while (slots < 2 * (uint64_t)count && slots < (1u << 31)) slots *= 2;
+  uint32_t *table = tg_mem_zalloc(vm->mem, sizeof(uint32_t) * slots);
+  bool result = all;
+  if (table == NULL) {
+    vm->heap.failed = true;
+    return derived();
+  }
+  for (uint32_t i = 0; i < count; i++) seen_before(vm, table, slots, list, i);
+  for (uint32_t i = 0; i < asked && result == all; i++) {
+    tg_value v = tg_vm_at(vm, wanted, i);
+    uint32_t at = (uint32_t)tg_value_hash(&vm->heap, &vm->store->names.seed, v) & (slots - 1);
+    while (table[at] != 0 && !tg_same(&vm->heap, tg_vm_at(vm, list, table[at] - 1), v))
+      at = (at + 1) & (slots - 1);
+    if ((table[at] != 0) != all) result = !all;
+  }
+  tg_mem_free(vm->mem, table, sizeof(uint32_t) * slots);
+  vm->heap.cost += (uint64_t)count + asked;
+  return tg_bool(result);
+}
+
 tg_value tg_vm_contains_many(tg_vm *vm, tg_value list, tg_value wanted, bool all) {
   if (list.kind == TG_V_ERROR) return list;
   if (wanted.kind == TG_V_ERROR) return wanted;
   if (wanted.kind == TG_V_UNKNOWN) return derived();
   if (!tg_vm_is_list(wanted)) return clash();
+  if (tg_vm_is_list(list) && tg_vm_count(list) >= MANY && tg_vm_count(wanted) >= MANY &&
+      only_texts(vm, list) && only_texts(vm, wanted))
+    return texts_contain(vm, list, wanted, all);
   tg_value result = tg_bool(all);
   for (uint32_t i = 0; i < tg_vm_count(wanted); i++) {
     tg_value one = tg_vm_in(vm, tg_vm_at(vm, wanted, i), list);
@@ -223,16 +269,6 @@ tg_value tg_vm_in_set(tg_vm *vm, tg_value x, const tg_set *set) {
 }
 
 /* ---- unique, join ---- */
-
-/* Open addressing over the items seen so far; items are numbers of list elements. */
-static bool seen_before(tg_vm *vm, uint32_t *table, uint32_t slots, tg_value list, uint32_t i) {
-  tg_value v = tg_vm_at(vm, list, i);
-  uint32_t at = (uint32_t)tg_value_hash(&vm->heap, &vm->store->names.seed, v) & (slots - 1);
-  for (; table[at] != 0; at = (at + 1) & (slots - 1))
-    if (tg_same(&vm->heap, tg_vm_at(vm, list, table[at] - 1), v)) return true;
-  table[at] = i + 1;
-  return false;
-}
 
 /* Without duplicates; an element that is unknown may equal any other: it stays. */
 tg_value tg_vm_unique(tg_vm *vm, tg_value list, bool ask) {

@@ -55,7 +55,7 @@ typedef struct tg_test_summary {
   size_t cases, failed;
   size_t gates, gates_covered;    /* gates; those seen to pass, fail, be unknown and not apply */
   size_t truths, truths_seen;     /* of conditions: true, false, unknown each */
-  size_t outcomes, outcomes_seen; /* 4 x gates */
+  size_t outcomes, outcomes_seen; /* 4 x gates, less what test files call unreachable */
   size_t mutants, killed, survived;
 } tg_test_summary;
 /* `messages` outlives the tester. */

@@ -85,15 +85,27 @@ with tempfile.TemporaryDirectory() as folder:
     report("a key of 1 MB is read", p.returncode == 0, p)
     p = run([write(folder, "facts.yaml", '"%s": 1\na: 1\n' % key[:1000])] + rules, folder)
     report("a long key in YAML is read", p.returncode == 0, p)
+    p = run([write(folder, "facts.yaml", '? "%s"\n: 1\n? a\n: 1\n' % key)] + rules, folder)
+    report("an explicit key of 1 MB in YAML is read", p.returncode == 0, p)
+    facts("a key of 1 MB without `?` in YAML", 'a: 1\n"%s": 1\n' % key, "yaml", "TG0102")
+    facts("the same key of 1 MB twice", '{"%s": 1, "%s": 2}' % (key, key), "json", "TG0104")
+    facts("a text of 1 MB as a number", '{"a": -%s}' % ("0" * (1 << 20)), "json", "TG0107")
 
     os.mkdir(os.path.join(folder, "directory"))
     refused("a directory", run(["directory"] + rules, folder), "TG0002", "directory")
     os.mkfifo(os.path.join(folder, "pipe"))
     refused("a named pipe", run(["pipe"] + rules, folder), "TG0002", "`-`")
+    refused("a named pipe as a CSV", run(["ok.yaml", "--facts", "xs=pipe"] + rules, folder), "TG0002", "pipe")
+    refused("a named pipe as rules", run(["-", "--rules", "pipe"], folder, input=b"{}"), "TG0002", "pipe")
+    refused("a file whose reading fails", run(["/proc/self/mem"] + rules, folder), "TG0001", "nput/output error")
+    refused("rules whose reading fails", run(["-", "--rules", "/proc/self/mem"], folder, input=b"{}"), "TG0001", "nput/output error")
     refused("a device", run(["/dev/zero"] + rules, folder), "TG0002")
     refused("a file that is not there", run(["absent.yaml"] + rules, folder), "TG0001", "absent.yaml")
     p = run(["-"] + rules, folder, input=b'{"a": 1}')
     report("standard input", p.returncode == 0, p)
+    p = run(["-"] + rules, folder, input=b'{"a": "' + b"x" * 300000 + b'"}')
+    report("standard input longer than a pipe holds", p.returncode == 0, p)
+    refused("standard input twice", run(["-", "-"] + rules, folder, input=b'{"a": 1}'), "once")
     p = subprocess.run(["bash", "-c", '"$0" check <(echo "a: 1") --rules ok.yaml --as-of 2026-01-01', binary], cwd=folder, capture_output=True,
                        timeout=60)
     report("a pipe under /dev/fd", p.returncode == 0, p)
@@ -132,5 +144,43 @@ with tempfile.TemporaryDirectory() as folder:
             (write(folder, "tollgate.yaml", "packs: []\n"), run([write(folder, "facts.yaml", "a: 1\n")] + rules, folder))[1], "tollgate.yaml",
             "not supported")
 
+
+# Much of one thing: what grew with the square of it would not end within the time that run() allows.
+with tempfile.TemporaryDirectory() as folder:
+    write(folder, "rules.yaml", """pack: t
+version: 1.0.0
+title: t
+waivers_fact: waivers
+model:
+  xs: list of integer
+  people[]: {id: text key, age: integer}
+  waivers[]: {id: text key, gate: text, item: text, reason: text, owner: text, approver: text, approved_on: date, expires_on: date}
+gates:
+  - id: T-1
+    title: t
+    for: p in people
+    require: p.age > 3
+  - id: T-2
+    title: t
+    for: x in xs
+    require: x > 3
+""")
+    write(folder, "free.yaml", PACK % "m.k1 == 1")
+    n = 400000
+    wide = "{" + ", ".join('"k%d": %d' % (i, i) for i in range(n)) + "}"
+    shuffled = "{" + ", ".join('"k%d": %d' % (i, i) for i in range(n - 1, -1, -1)) + "}"
+    write(folder, "a.json", '{"m": %s, "l": [%s]}' % (wide, wide))
+    write(folder, "b.json", '{"m": %s, "l": [%s]}' % (shuffled, shuffled))
+    p = run(["a.json", "b.json", "--rules", "free.yaml", "--fail-on", "info"], folder)
+    report("two files with %d keys in another order" % n, p.returncode == 0, p)
+    write(folder, "xs.json", '{"xs": [%s], "people": [], "waivers": []}' % ", ".join(["1", "2"] * 150000))
+    p = run(["xs.json", "--rules", "rules.yaml", "--fail-on", "info", "--format", "ndjson"], folder)
+    report("many equal failing scalars", p.returncode == 1 and b"1~150000" in p.stdout, p)
+    waiver = '{"id": "W%d", "gate": "T-1", "item": "%s", "reason": "r", "owner": "a", "approver": "b", "approved_on": "2025-01-01", "expires_on": "2027-01-01"}'
+    write(folder, "w.json", '{"xs": [], "people": [%s], "waivers": [%s]}' % (
+        ", ".join('{"id": "P%d", "age": %d}' % (i, 1 if i < 9000 else 9) for i in range(50000)),
+        ", ".join(waiver % (i, "P%d" % i if i < 10000 else "nobody%d" % i) for i in range(20000))))
+    p = run(["w.json", "--rules", "rules.yaml", "--fail-on", "info", "--format", "ndjson"], folder)
+    report("many waivers for many records", p.returncode == 0 and p.stdout.count(b'"status":"waived"') + p.stdout.count(b'"status": "waived"') >= 9000, p)
 print("%d passed, %d failed" % (passed, failed))
 sys.exit(1 if failed or not passed else 0)

@@ -8,16 +8,26 @@ int run_compile(const args *a) {
   if (a->operands.n == 0) return complain("compile needs rule files or folders");
   if (!session_open(&s, a)) return EXIT_USELESS;
   int status = EXIT_USELESS;
-  tg_program_handle *p = load_rules(&s, a, &a->operands, NULL);
-  if (p != NULL) {
+  /* packs of one engagement and of a portfolio are programs of their own: both are compiled, so that no mistake hides */
+  args kinds[2] = {*a, *a};
+  kinds[1].portfolio = true;
+  for (int k = a->portfolio; k < 2; k++) {
+    tg_program_handle *p = load_rules(&s, &kinds[k], &a->operands, NULL);
     tg_program_info i;
     TG_INIT(&i);
+    if (p == NULL) {
+      status = EXIT_USELESS;
+      break;
+    }
     tg_program_get_info(p, &i);
-    printf("%zu packs, %zu gates, %zu parameters, %zu patterns (%zu with JIT), %zu instructions\n", i.packs,
-           i.gates, i.params, i.patterns, i.jit_patterns, i.instructions);
+    tg_program_unref(p);
+    tg_messages_clear(s.messages); /* what both kinds would say is said once */
+    if (k == 1 && !a->portfolio && i.gates == 0) break;
+    printf("%s%zu packs, %zu gates, %zu parameters, %zu patterns (%zu with JIT), %zu instructions\n",
+           k == 1 ? "portfolio: " : "", i.packs, i.gates, i.params, i.patterns, i.jit_patterns,
+           i.instructions);
     status = EXIT_CLEAN;
   }
-  tg_program_unref(p);
   session_close(&s);
   return status;
 }

@@ -225,7 +225,7 @@ START_TEST(labels_keys_and_pointers) {
   ck_assert_uint_eq(n, sizeof rows / sizeof *rows);
   for (uint32_t i = 0; i < n; i++) {
     tg_subject_name name;
-    ck_assert_int_eq(tg_subject_name_of(&l.a, &all[i], &name), TG_OK);
+    ck_assert_int_eq(tg_subject_name_of(&l.a, &all[i], &l.a.arena, &name), TG_OK);
     ck_assert_msg(tg_str_is(name.label, rows[i].label), "label %u: %.*s", i, TG_STR_ARG(name.label));
     ck_assert_msg(tg_str_is(name.key, rows[i].key) || i >= 4, "key %u: %.*s", i, TG_STR_ARG(name.key));
     if (rows[i].pointer[0])
