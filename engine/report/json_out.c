@@ -1,10 +1,13 @@
 #include "report/json_out.h"
 
+#include "report/text_out.h"
+
 #include <string.h>
 
 void tg_json_init(tg_json *j, tg_buf *out, bool indent) { *j = (tg_json){out, 0, indent, true}; }
 
-/* Control characters, and the two line ends that JavaScript does not take inside strings. */
+/* Control characters (those of terminals too), the two line ends that JavaScript does not take inside strings, and `##...[`, which build
+ * runners act on wherever it stands. */
 void tg_json_put(tg_buf *out, tg_str s) {
   tg_buf_putc(out, '"');
   uint32_t from = 0;
@@ -12,11 +15,16 @@ void tg_json_put(tg_buf *out, tg_str s) {
     uint8_t c = (uint8_t)s.at[i];
     bool line_end =
         c == 0xe2 && i + 2 < s.n && (uint8_t)s.at[i + 1] == 0x80 && ((uint8_t)s.at[i + 2] & 0xfe) == 0xa8;
-    if (c >= 0x20 && c != '"' && c != '\\' && c != 0x7f && !line_end) continue;
+    bool control = c == 0xc2 && i + 1 < s.n && (uint8_t)s.at[i + 1] < 0xa0;
+    if (c >= 0x20 && c != '"' && c != '\\' && c != 0x7f && !line_end && !control &&
+        !(c == '#' && tg_text_commands(s, i)))
+      continue;
     tg_buf_put(out, s.at + from, i - from);
     if (line_end) {
       tg_buf_printf(out, "\\u%04x", 0x2000u | ((uint8_t)s.at[i + 2] & 0x3fu));
       i += 2;
+    } else if (control) {
+      tg_buf_printf(out, "\\u%04x", (uint8_t)s.at[++i]);
     } else if (c == '"' || c == '\\') {
       tg_buf_printf(out, "\\%c", c);
     } else if (c == '\n') {

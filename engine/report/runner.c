@@ -83,12 +83,14 @@ static void add_piece(runner *r, tg_buf *to) {
   tg_buf_clear(&r->piece);
 }
 
-/* The path of a spot made safe, empty when it is none (`<stdin>`). */
+/* The path of a spot made safe, empty when it is none (`<stdin>`).  Colons stay: properties have them coded or behind words of ours. */
 static tg_str path_of(runner *r, const tg_spot *spot) {
   tg_buf_clear(&r->path);
   if (spot == NULL) return TG_STR("");
   tg_str path = tg_spot_path(r->o, spot, &r->piece);
-  if (path.n > 0 && path.at[0] != '<') tg_text_visible(&r->path, path);
+  bool strange = false;
+  for (uint32_t i = 0; i < path.n; i++) strange |= tg_text_commands(path, i);
+  if (!tg_str_is(path, "<stdin>")) (strange ? tg_text_safe : tg_text_visible)(&r->path, path);
   tg_buf_clear(&r->piece);
   return tg_buf_text(&r->path);
 }

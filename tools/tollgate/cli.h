@@ -23,7 +23,8 @@ typedef struct args {
   const char *config, *profile, *baseline;
   const char *as_of, *format, *output, *root, *color, *fail_on, *unknown, *readiness, *run, *coverage_min,
       *threads;
-  bool show, coverage, mutate, portfolio, strict, quiet, verbose, json_schema, no_jit, help, version, man;
+  bool show, coverage, mutate, portfolio, strict, quiet, verbose, json_schema, no_jit, help, version, man,
+      step_summary;
 } args;
 
 typedef struct command {
@@ -77,6 +78,8 @@ bool find_root(const char *given, const char **root, const char **prefix);
 char *read_stdin(size_t *n);
 /* To a file: written aside, then renamed; NULL = standard output. */
 bool write_out(const char *path, const char *bytes, size_t n);
+/* At the end of a file, which is made when it is not there. */
+bool append_out(const char *path, const char *bytes, size_t n);
 bool want_colour(const char *mode, FILE *to);
 int terminal_width(void);
 bool want_ascii(void);

@@ -71,7 +71,8 @@ static const option_row rows[] = {
      "also change the rules one place at a time; exit 1 when a change goes unnoticed"},
     {"threads", "N", TEXT, AT(threads), TEST, "threads of --mutate; default: one a core"},
     {"format", "FORMAT", TEXT, AT(format), CHECK | TEST,
-     "on standard output: text (default), json or ndjson; of tests: text, junit, tap or json"},
+     "on standard output: text (default), json, ndjson, junit, tap, github, azure, gitlab, markdown or "
+     "markdown-comment; of tests: text, junit, tap or json"},
     {"output", "FILE", TEXT, AT(output), CHECK | TEST, "write the report there instead of standard output"},
     {"out", "FORMAT=FILE", LIST, AT(outs), CHECK | TEST,
      "also write the report in this format to a file (repeatable)"},
@@ -87,6 +88,8 @@ static const option_row rows[] = {
     {"man", NULL, FLAG, AT(man), HELP, "print the man page source of the command"},
     {"help", NULL, FLAG, AT(help), ALL, "explain the command"},
     {"version", NULL, FLAG, AT(version), ALL, "print the version"},
+    {"step-summary", NULL, FLAG, AT(step_summary), CHECK,
+     "append the markdown report to the file that GITHUB_STEP_SUMMARY names"},
     {"stream", NULL, LATER, 0, CHECK, NULL},
     {"record", "DB", LATER, 0, CHECK, NULL},
 };
