@@ -381,8 +381,7 @@ static tg_status configured_packs(tg_compiler *c, tg_pack_ast *const *standard, 
   return st;
 }
 
-/* Packs of the run: given, or configured, or standard; and the standard packs that these use. */
-static tg_status collect(tg_compiler *c) {
+tg_status tg_api_lend(tg_compiler *c) {
   tg_pack_ast **standard = NULL;
   uint32_t count = 0;
   tg_status st = TG_OK;
@@ -407,7 +406,7 @@ tg_status tg_compiler_finish(tg_compiler *c, tg_program_handle **out) {
   if (c == NULL || out == NULL || c->finished) return TG_MISUSE;
   c->finished = true;
   tg_diags *d = &c->messages->diags;
-  tg_status got = collect(c);
+  tg_status got = tg_api_lend(c);
   if (got != TG_OK) return tg_api_refused(c->messages, &c->mem, got);
   tg_sema_options options = {c->params.at, c->params.n, c->configs.at, c->configs.n, c->portfolio};
   tg_checked *checked = tg_arena_new(&c->arena, tg_checked);

@@ -2,7 +2,6 @@
 #include "api/handles.h"
 #include "report/report.h"
 
-#include <fnmatch.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -42,100 +41,6 @@ void tg_eval_free(tg_eval *e) {
   tg_program_unref(e->program);
   tg_mem mem = e->mem;
   tg_mem_free(&mem, e, sizeof *e);
-}
-
-/* ---- filters ---- */
-
-static bool glob_fits(tg_text pattern, tg_str name) {
-  char p[256], n[256];
-  if (pattern.n >= sizeof p || name.n >= sizeof n) return false;
-  memcpy(p, pattern.at, pattern.n);
-  p[pattern.n] = 0;
-  memcpy(n, name.at, name.n);
-  n[name.n] = 0;
-  return fnmatch(p, n, 0) == 0;
-}
-
-static bool phase_fits(const tg_program *p, const tg_gate *g, tg_text phase) {
-  for (uint32_t k = 0; k < p->phase_count && k < 32; k++)
-    if ((g->phases >> k & 1) != 0 && tg_str_eq(p->phases[k], tg_str_from(phase))) return true;
-  return false;
-}
-
-static bool tag_fits(const tg_program *p, const tg_gate *g, tg_text tag) {
-  for (uint32_t k = 0; k < g->tag_count; k++)
-    if (tg_str_eq(p->texts[g->tag_first + k], tg_str_from(tag))) return true;
-  return false;
-}
-
-typedef enum filter { BY_GATE, BY_AREA, BY_PHASE, BY_TAG } filter;
-
-static bool fits(const tg_program *p, const tg_gate *g, filter f, tg_text word) {
-  switch (f) {
-  case BY_GATE: return glob_fits(word, g->id);
-  case BY_AREA: return tg_str_eq(g->area_id, tg_str_from(word));
-  case BY_PHASE: return phase_fits(p, g, word);
-  case BY_TAG: return tag_fits(p, g, word);
-  }
-  return false;
-}
-
-/* Candidates for "did you mean". */
-static void hint_near(tg_eval *e, filter f, tg_text word) {
-  const tg_program *p = &e->program->program;
-  TG_VEC(tg_str) names = {NULL, 0, 0};
-  for (uint32_t i = 0; i < p->gate_count; i++) {
-    const tg_gate *g = &p->gates[i];
-    if (f == BY_GATE) (void)tg_vec_push(&e->mem, &names, g->id);
-    if (f == BY_AREA) (void)tg_vec_push(&e->mem, &names, g->area_id);
-    if (f == BY_TAG)
-      for (uint32_t k = 0; k < g->tag_count; k++)
-        (void)tg_vec_push(&e->mem, &names, p->texts[g->tag_first + k]);
-  }
-  if (f == BY_PHASE)
-    for (uint32_t k = 0; k < p->phase_count; k++) (void)tg_vec_push(&e->mem, &names, p->phases[k]);
-  int near = names.n ? tg_nearest(tg_str_from(word), names.at, names.n) : -1;
-  if (near >= 0) tg_diag_hint(&e->messages->diags, "did you mean `%.*s`?", TG_STR_ARG(names.at[near]));
-  tg_vec_done(&e->mem, &names);
-}
-
-/* Keeps the gates that match some word of the list; a word that matches none is an error. */
-static bool narrow(tg_eval *e, filter f, const char *what, const tg_text *words, size_t count) {
-  const tg_program *p = &e->program->program;
-  bool ok = true;
-  for (size_t w = 0; w < count; w++) {
-    bool some = false;
-    for (uint32_t i = 0; i < p->gate_count && !some; i++) some = fits(p, &p->gates[i], f, words[w]);
-    if (some) continue;
-    tg_diag_at(&e->messages->diags, TG_E_OPTION, NULL, TG_NO_SPAN, "no gate has the %s `%.*s`", what,
-               (int)words[w].n, words[w].at);
-    hint_near(e, f, words[w]);
-    ok = false;
-  }
-  for (uint32_t i = 0; ok && count > 0 && i < p->gate_count; i++) {
-    bool some = false;
-    for (size_t w = 0; w < count && !some; w++) some = fits(p, &p->gates[i], f, words[w]);
-    if (!some) e->selected.at[i] = 0;
-  }
-  return ok;
-}
-
-static tg_status select_gates(tg_eval *e, const tg_run_options *o) {
-  uint32_t n = e->program->program.gate_count;
-  if (!tg_vec_fit(&e->mem, &e->selected, n)) return tg_mem_status(&e->mem);
-  e->selected.n = n;
-  if (n) memset(e->selected.at, 1, n);
-  bool ok = narrow(e, BY_GATE, "id", o->gates, o->gate_count);
-  ok = narrow(e, BY_AREA, "area", o->areas, o->area_count) && ok;
-  ok = narrow(e, BY_PHASE, "phase", o->phases, o->phase_count) && ok;
-  ok = narrow(e, BY_TAG, "tag", o->tags, o->tag_count) && ok;
-  if (!ok) return TG_INVALID;
-  uint32_t left = 0;
-  for (uint32_t i = 0; i < n; i++) left += e->selected.at[i];
-  if (left > 0) return TG_OK;
-  tg_diag_at(&e->messages->diags, TG_E_OPTION, NULL, TG_NO_SPAN,
-             n == 0 ? "the rules hold no gate" : "the filters together leave no gate");
-  return TG_INVALID;
 }
 
 /* ---- the day of assessment ---- */
@@ -273,6 +178,7 @@ static bool settle(const tg_settings *s, const tg_run_options *o, tg_assess_opti
   a->unknown_reports = o->unknown ? o->unknown == TG_UNKNOWN_REPORTS : s->unknown == 1;
   a->soon_days = s->soon_days;
   a->baseline = o->baseline ? &o->baseline->baseline : NULL;
+  a->ratchet = o->ratchet ? &o->ratchet->ratchet : NULL;
   return true;
 }
 
@@ -286,7 +192,11 @@ tg_status tg_eval_run(tg_eval *e, tg_facts *facts, const tg_run_options *options
   tg_status st = tg_tools_fill(e, facts);
   if (st != TG_OK) return st;
   a.partial = o.gate_count + o.area_count + o.phase_count + o.tag_count > 0;
-  st = select_gates(e, &o);
+  tg_selection selection = {&e->program->program, &e->mem, &e->messages->diags};
+  if (!tg_vec_fit(&e->mem, &e->selected, selection.program->gate_count))
+    st = tg_mem_status(&e->mem); /* holds nothing between runs: n stays 0 */
+  else
+    st = tg_api_select(&selection, &o, e->selected.at);
   a.selected = e->selected.at;
   if (st == TG_OK) st = evaluate(e, facts, &o, &a);
   if (st == TG_OK) st = assess(e, facts, &a, out);

@@ -55,6 +55,11 @@ struct tg_baseline_handle {
   tg_baseline baseline;
 };
 
+struct tg_ratchet_handle {
+  tg_mem mem;
+  tg_ratchet ratchet;
+};
+
 struct tg_facts {
   tg_env *env;
   tg_messages *messages;
@@ -105,6 +110,18 @@ static inline tg_str tg_str_from(tg_text t) { return (tg_str){t.at, (uint32_t)t.
     (result).size = size_;                                                                                   \
     memcpy((target), &(result), size_ < sizeof(result) ? size_ : sizeof(result));                            \
   } while (0)
+
+/* The gates that the filters of `o` leave, a byte each (`selected` holds one a gate).  TG_INVALID: a filter matches none, or together they leave none;
+ * the diagnostics say which. */
+typedef struct tg_selection {
+  const tg_program *program;
+  tg_mem *mem;
+  tg_diags *diags;
+} tg_selection;
+tg_status tg_api_select(const tg_selection *e, const tg_run_options *o, uint8_t *selected);
+
+/* Completes the packs of the run, which are those given, or configured, or standard: with the standard packs that these use. */
+tg_status tg_api_lend(tg_compiler *c);
 
 /* A rule test file by its name: *.test.yaml, *.test.yml. */
 bool tg_is_test_file(const char *path);

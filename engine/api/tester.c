@@ -22,6 +22,8 @@ struct tg_tester {
   tg_messages *messages;
   tg_mem mem;
   tg_compiler *packs;   /* reads packs; is never finished */
+  uint32_t own;         /* packs under test; those after them are lent by the standard packs */
+  uint32_t own_end;     /* address behind the sources of these */
   TG_VEC(char *) paths; /* test files, in order */
   TG_VEC(tg_test_file *) files;
   TG_VEC(variant *) variants;
@@ -271,6 +273,7 @@ static tg_status run_cases(tg_tester *t, const tg_test_options *o) {
     if (!has_scope(t, k != 0)) continue;
     st = variant_for(t, k != 0, (tg_str){"", 0}, &v);
     if (st == TG_OK) st = tg_coverage_open(&t->coverage[k], &t->mem, &v->built.program);
+    if (st == TG_OK) tg_coverage_bound(&t->coverage[k], t->own_end);
     if (st == TG_OK) t->trial.coverage[k] = &t->coverage[k];
   }
   for (uint32_t i = 0; i < t->files.n && st == TG_OK; i++)
@@ -420,7 +423,7 @@ static tg_status open_worker(worker *w, shared *s) {
     if (!tg_vec_push(&w->mem, &w->files, f)) st = tg_mem_status(&w->mem);
     if (st != TG_OK) return st;
   }
-  return tg_mutations_collect(&w->arena, &w->mem, w->packs.at, w->packs.n, &w->mutations);
+  return tg_mutations_collect(&w->arena, &w->mem, w->packs.at, s->t->own, &w->mutations);
 }
 
 /* A case can notice a change of one gate only by what it expects of that gate. */
@@ -589,7 +592,7 @@ static tg_status keep_survivor(tg_tester *t, const tg_mutation *m) {
 static tg_status sum_up(tg_tester *t, const shared *s) {
   tg_mutations all = {NULL, 0, 0};
   tg_compiler *c = t->packs;
-  tg_status st = tg_mutations_collect(&t->arena, &t->mem, c->packs.at, c->packs.n, &all);
+  tg_status st = tg_mutations_collect(&t->arena, &t->mem, c->packs.at, t->own, &all);
   for (uint32_t i = 0; i < all.n && st == TG_OK; i++) {
     t->trial.mutants++;
     t->trial.killed += s->verdicts[i] == KILLED;
@@ -607,7 +610,7 @@ static tg_status mutate(tg_tester *t, const tg_test_options *o) {
   pthread_t threads[MOST];
   shared s = {.t = t, .options = o, .failed = TG_OK};
   tg_mutations all = {NULL, 0, 0};
-  tg_status st = tg_mutations_collect(&t->arena, &t->mem, t->packs->packs.at, t->packs->packs.n, &all);
+  tg_status st = tg_mutations_collect(&t->arena, &t->mem, t->packs->packs.at, t->own, &all);
   s.total = all.n;
   tg_vec_done(&t->mem, &all);
   s.verdicts = tg_mem_zalloc(&t->mem, s.total + 1u);
@@ -625,6 +628,21 @@ static tg_status mutate(tg_tester *t, const tg_test_options *o) {
 
 /* ---- the run ---- */
 
+tg_status tg_tester_standard(tg_tester *t, const char *folder) {
+  return t == NULL || t->ran ? TG_MISUSE : tg_compiler_standard(t->packs, folder);
+}
+
+/* What the packs under test use and nobody gave; the tests beside those packs are not wanted. */
+static tg_status lend(tg_tester *t) {
+  const tg_sources *sources = &t->packs->sources;
+  uint32_t tests = t->packs->tests.n, before = sources->list.n;
+  t->own = t->packs->packs.n;
+  tg_status st = tg_api_lend(t->packs);
+  t->packs->tests.n = tests;
+  t->own_end = sources->list.n > before ? sources->list.at[before].base : UINT32_MAX;
+  return st == TG_OK ? st : refused(t, st);
+}
+
 tg_status tg_tester_run(tg_tester *t, const tg_test_options *options, tg_test_summary *out) {
   if (t == NULL || out == NULL || t->ran) return TG_MISUSE;
   tg_test_options o;
@@ -635,7 +653,8 @@ tg_status tg_tester_run(tg_tester *t, const tg_test_options *options, tg_test_su
     tg_diag_at(&t->messages->diags, TG_E_EMPTY, NULL, TG_NO_SPAN, "no pack was given");
     return TG_INVALID;
   }
-  tg_status st = read_files(t);
+  tg_status st = lend(t);
+  if (st == TG_OK) st = read_files(t);
   if (st == TG_OK && t->messages->diags.errors > 0)
     st = TG_INVALID; /* of cases: all were read, so that all errors show */
   if (st == TG_OK) st = run_cases(t, &o);

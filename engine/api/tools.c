@@ -1,5 +1,6 @@
 /* tools.h: listings and tables. */
 #include "api/handles.h"
+#include "report/author.h"
 
 #include <string.h>
 
@@ -57,25 +58,6 @@ static void put_origin(const tg_program *p, tg_span at, bool option, tg_buf *b) 
     tg_buf_printf(b, "%.*s:%u", TG_STR_ARG(place.file), place.line);
 }
 
-static void put_param(const tg_program *p, const tg_param_info *x, tg_buf *b) {
-  tg_mem *mem = b->mem;
-  tg_heap heap;
-  tg_heap_init(&heap, mem);
-  heap.program = (const uint8_t *)p->strings;
-  if (x->list_count == TG_NONE) {
-    tg_value_print(&heap, x->value, b);
-  } else {
-    tg_buf_putc(b, '[');
-    for (uint32_t k = 0; k < x->list_count; k++) {
-      if (k) tg_buf_puts(b, ", ");
-      tg_value_print(&heap, p->set_values[x->list_first + k], b);
-    }
-    tg_buf_putc(b, ']');
-  }
-  tg_heap_done(&heap);
-  if (x->unit.n) tg_buf_printf(b, " %.*s", TG_STR_ARG(x->unit));
-}
-
 /* Blanks up to `column`, at least two. */
 static void pad(tg_buf *b, size_t start, size_t column) {
   do tg_buf_putc(b, ' ');
@@ -121,12 +103,51 @@ tg_status tg_program_config(const tg_program_handle *h, char **out, size_t *n) {
     size_t start = b.n;
     tg_buf_printf(&b, "  %.*s", TG_STR_ARG(p->params[i].full_name));
     pad(&b, start, 40);
-    put_param(p, &p->params[i], &b);
+    tg_put_param(p, &p->params[i], &b);
+    if (p->params[i].unit.n) tg_buf_printf(&b, " %.*s", TG_STR_ARG(p->params[i].unit));
     pad(&b, start, 74);
     put_origin(p, p->params[i].origin, p->params[i].from_option, &b);
     tg_buf_putc(&b, '\n');
   }
   return give(&mem, &b, out, n);
+}
+
+tg_status tg_program_template(const tg_program_handle *h, const tg_run_options *options, tg_messages *m,
+                              char **out, size_t *n) {
+  if (h == NULL || m == NULL || out == NULL || n == NULL) return TG_MISUSE;
+  const tg_program *p = &h->program;
+  if (!p->model.present) return TG_INVALID;
+  tg_run_options o;
+  TG_COPY_OPTIONS(&o, options);
+  tg_mem mem;
+  tg_buf b;
+  begin(&h->mem.allocator, &mem, &b);
+  uint8_t *selected = tg_mem_alloc(&mem, p->gate_count + 1u);
+  tg_selection selection = {p, &mem, &m->diags};
+  tg_status st = selected ? tg_api_select(&selection, &o, selected) : tg_mem_status(&mem);
+  tg_str phase = o.phase_count == 1 ? tg_str_from(o.phases[0]) : TG_STR("");
+  if (st == TG_OK) st = tg_write_template(p, selected, phase, &b);
+  tg_mem_free(&mem, selected, p->gate_count + 1u);
+  if (st == TG_OK) return give(&mem, &b, out, n);
+  tg_buf_done(&b);
+  return tg_api_refused(m, &mem, st);
+}
+
+tg_status tg_programs_catalogue(const tg_program_handle *const *programs, size_t count, char **out,
+                                size_t *n) {
+  if (programs == NULL || count == 0 || count > 2 || out == NULL || n == NULL) return TG_MISUSE;
+  const tg_program *all[2];
+  for (size_t i = 0; i < count; i++) {
+    if (programs[i] == NULL) return TG_MISUSE;
+    all[i] = &programs[i]->program;
+  }
+  tg_mem mem;
+  tg_buf b;
+  begin(&programs[0]->mem.allocator, &mem, &b);
+  tg_status st = tg_write_catalogue(all, count, &b);
+  if (st == TG_OK) return give(&mem, &b, out, n);
+  tg_buf_done(&b);
+  return st;
 }
 
 tg_status tg_tools_opcodes(tg_env *env, char **out, size_t *n) {

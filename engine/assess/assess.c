@@ -2,6 +2,7 @@
 #include "assess/assess.h"
 
 #include "assess/evidence.h"
+#include "assess/ratchet.h"
 #include "assess/score.h"
 #include "assess/waiver.h"
 
@@ -27,12 +28,12 @@ void tg_assess_done(tg_assessment *a) {
   tg_vec_done(a->mem, &a->evidence);
   tg_vec_done(a->mem, &a->missed);
   tg_vec_done(a->mem, &a->fixed);
+  tg_vec_done(a->mem, &a->slips);
   tg_arena_done(&a->arena);
   tg_arena_done(&a->detail_arena);
 }
 
-/* The band of the score, or the cell of the configuration's matrix, where a rule file names no severity. */
-static uint8_t severity_of(const tg_settings *s, int likelihood, int impact) {
+uint8_t tg_severity_from(const tg_settings *s, int likelihood, int impact) {
   int score = likelihood * impact;
   if (s->has_matrix) return s->matrix[(likelihood - 1) * 5 + impact - 1];
   if (score >= s->bands[0]) return TG_CRITICAL;
@@ -49,7 +50,7 @@ static void judge(const tg_settings *settings, const tg_gate *g, const tg_gate_r
   out->score = (uint8_t)(r->likelihood * r->impact);
   out->risk = (uint8_t)tg_risk_of(r->likelihood, r->impact);
   out->severity =
-      g->severity != TG_NO_SEVERITY ? g->severity : severity_of(settings, r->likelihood, r->impact);
+      g->severity != TG_NO_SEVERITY ? g->severity : tg_severity_from(settings, r->likelihood, r->impact);
 }
 
 static uint8_t worst(const uint32_t subjects[TG_OUTCOME_COUNT]) {
@@ -209,7 +210,7 @@ static tg_verdict verdict_of(const tg_assessment *a) {
 
 static tg_status begin(tg_assessment *a, uint32_t gate_count) {
   tg_arena_reset(&a->arena);
-  a->findings.n = a->conditions.n = a->states.n = a->missed.n = a->fixed.n = 0;
+  a->findings.n = a->conditions.n = a->states.n = a->missed.n = a->fixed.n = a->slips.n = 0;
   a->conditions_made = false;
   a->ordinals = NULL;
   a->scalar_ordinals = NULL;
@@ -257,6 +258,7 @@ tg_status tg_assess_run(tg_assessment *a, const tg_program *p, struct tg_vm *vm,
   st = figures(a, &all);
   if (st == TG_OK) st = compare_floors(a);
   if (st == TG_OK) st = tg_assess_compare(a);
+  if (st == TG_OK) st = tg_assess_slips(a, d);
   if (st != TG_OK) return st;
   a->verdict = verdict_of(a);
   st = tg_waivers_settle(a, d);

@@ -112,6 +112,30 @@ typedef struct tg_baseline {
   tg_value expires_on;  /* a date, or unknown: never */
 } tg_baseline;
 
+/* The best figures an engagement has reached; made by tg_ratchet_read (assess/ratchet.h), immutable afterwards. */
+typedef struct tg_ratchet_area {
+  tg_str area;
+  int gross, net; /* proven readiness in tenths; -1 = never evaluated */
+} tg_ratchet_area;
+typedef struct tg_ratchet {
+  tg_arena arena;
+  tg_str file, engagement, as_of; /* engagement: empty when the facts named none */
+  uint8_t sha256[32];
+  tg_readiness_model model;
+  tg_ratchet_area whole;  /* .area is empty */
+  tg_ratchet_area *areas; /* sorted by name */
+  uint32_t area_count;
+  uint32_t open[TG_SEVERITY_COUNT];
+} tg_ratchet;
+
+/* A figure that is worse than the best. */
+typedef struct tg_slip {
+  tg_str area;  /* empty: the engagement as a whole */
+  uint8_t what; /* 0 gross, 1 net proven readiness in tenths; 2 open gates of `severity` */
+  uint8_t severity;
+  int best, now;
+} tg_slip;
+
 /* One fact in a finding. */
 typedef struct tg_fact_used {
   tg_str pointer; /* "/systems/3/kt/sessions_done"; empty for what is no fact */
@@ -151,6 +175,7 @@ typedef struct tg_assess_options {
   int8_t threshold;            /* what is open at or above this tg_severity blocks; -1 = nothing does */
   bool unknown_reports;        /* an unknown is reported, but does not block */
   const tg_baseline *baseline; /* NULL = none; outlives the assessment */
+  const tg_ratchet *ratchet;   /* NULL = none; outlives the assessment */
 } tg_assess_options;
 
 typedef struct tg_assessment {
@@ -177,6 +202,7 @@ typedef struct tg_assessment {
   bool conditions_made;
   TG_VEC(tg_str) missed;     /* floors that net proven readiness does not reach: "min_proven:AREA" */
   TG_VEC(uint32_t) fixed;    /* findings of the baseline, open then, that are gone or pass now */
+  TG_VEC(tg_slip) slips;     /* what is worse than options.ratchet */
   uint32_t **ordinals;       /* shape -> row -> how many-th of its key; made on demand */
   uint32_t *scalar_ordinals; /* beside the VM's subjects: the same for scalars; 0 = not yet worked out */
 
@@ -200,17 +226,19 @@ tg_status tg_assess_conditions(tg_assessment *a);
 /* Reads a baseline; a failed one is released with tg_baseline_done all the same.  TG_INVALID, TG_IO: the sink says why. */
 tg_status tg_baseline_read(tg_baseline *b, tg_mem *mem, const char *path, tg_str name, tg_diags *d);
 void tg_baseline_done(tg_baseline *b);
-/* A signed-off baseline forgives until its last day. */
+/* A signed-off baseline forgives until its last day, that day included. */
 bool tg_baseline_expired(const tg_baseline *b, tg_value today);
 /* Fills in how each finding compares with options.baseline, and `fixed`; part of tg_assess_run. */
 tg_status tg_assess_compare(tg_assessment *a);
-/* Whether the run does not pass: something is open at or above the threshold (with a baseline: and is new or worse), a floor is missed, or no
- * gate applied. */
+/* Whether the run does not pass: a figure is worse than the ratchet holds, something is open at or above the threshold (with a baseline: and is
+ * new or worse), a floor is missed, or no gate applied. */
 bool tg_assess_blocks(const tg_assessment *a);
 /* Whether this finding alone would make it so.  Formats show it; they never decide it. */
 bool tg_finding_blocks(const tg_assessment *a, uint32_t finding);
 /* Fingerprint of finding `i`, "sha256:" and 64 hex digits, without running the explain pass. */
 tg_status tg_assess_fingerprint(tg_assessment *a, uint32_t finding, char out[72]);
+/* The fingerprint that a finding of the gate as a whole has or would have: what a gate without findings is called. */
+tg_status tg_assess_gate_fingerprint(tg_assessment *a, uint32_t gate, char out[72]);
 /* Id and phase of the engagement (empty when the facts do not say). */
 tg_str tg_assess_engagement(const tg_assessment *a);
 tg_str tg_assess_phase(const tg_assessment *a);
@@ -224,6 +252,8 @@ void tg_assess_print(const tg_assessment *a, tg_value v, tg_buf *out);
 /* Words of the enums as reports write them. */
 const char *tg_outcome_word(tg_outcome o);
 const char *tg_severity_word(tg_severity s);
+/* Where a rule file names no severity: the band of the score, or the cell of the configuration's matrix. */
+uint8_t tg_severity_from(const tg_settings *s, int likelihood, int impact);
 const char *tg_risk_word(tg_risk r);
 const char *tg_verdict_word(tg_verdict v);
 const char *tg_rating_word(tg_rating r);

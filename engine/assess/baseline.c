@@ -1,152 +1,144 @@
 /* An earlier report to compare with: what is new, worse, better, unchanged, and what is gone. */
-#include "assess/label.h"
+#include "assess/past.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 /* ---- reading ---- */
 
-typedef struct reading {
-  tg_store store;
-  tg_heap heap;
-  tg_diags *d;
-  tg_baseline *out;
-} reading;
+static const char hint[] =
+    "a baseline is a report of `tollgate check --format json`, or what `tollgate baseline` made of one";
 
-static uint32_t child(const reading *r, uint32_t node, const char *key) {
-  char pointer[64] = "/";
-  size_t n = strlen(key);
-  memcpy(pointer + 1, key, n);
-  return tg_store_find(&r->store, node, (tg_str){pointer, (uint32_t)n + 1});
+static tg_str copy(tg_arena *arena, tg_str s) {
+  char *text = s.n ? tg_arena_text(arena, s.at, s.n) : NULL;
+  return text ? (tg_str){text, s.n} : TG_STR("");
 }
 
-/* The text at `key`, copied into the baseline; empty when there is none. */
-static tg_str text(reading *r, uint32_t node, const char *key) {
-  uint32_t at = child(r, node, key);
-  if (at == UINT32_MAX || !tg_is_text(r->store.tree.nodes.at[at])) return TG_STR("");
-  tg_str s = tg_text_of(&r->heap, &r->store.tree.nodes.at[at]);
-  char *copy = tg_arena_text(&r->out->arena, s.at, s.n);
-  return (tg_str){copy ? copy : "", copy ? s.n : 0};
-}
-
-static int word_of(tg_str s, int count, const char *(*word)(int)) {
-  for (int i = 0; i < count; i++)
-    if (tg_str_is(s, word(i))) return i;
-  return -1;
-}
-static const char *outcome_word(int i) { return tg_outcome_word((tg_outcome)i); }
-static const char *severity_word(int i) { return tg_severity_word((tg_severity)i); }
-
-static tg_status wrong(reading *r, uint32_t node, const char *what) {
-  tg_span at = node == UINT32_MAX || r->store.tree.nodes.at[node].start == TG_NOWHERE
-                   ? TG_NO_SPAN
-                   : (tg_span){r->store.tree.nodes.at[node].start, 1};
-  tg_diag_at(r->d, TG_E_BASELINE, &r->store.sources, at, "%s", what);
-  tg_diag_hint(
-      r->d,
-      "a baseline is a report of `tollgate check --format json`, or what `tollgate baseline` made of one");
-  return TG_INVALID;
-}
-
-static int by_fingerprint(const void *x, const void *y) {
-  return tg_str_cmp(((const tg_base_finding *)x)->fingerprint, ((const tg_base_finding *)y)->fingerprint);
-}
-
-static tg_status read_finding(reading *r, uint32_t node, tg_base_finding *out) {
-  int outcome, severity;
-  uint32_t score = child(r, node, "score");
-  *out = (tg_base_finding){.fingerprint = text(r, node, "fingerprint"),
-                           .gate = text(r, node, "gate"),
-                           .message = text(r, node, "message")};
-  uint32_t subject = child(r, node, "subject");
-  if (subject != UINT32_MAX) out->label = text(r, subject, "label");
-  outcome = word_of(text(r, node, "status"), TG_OUTCOME_COUNT, outcome_word);
-  severity = word_of(text(r, node, "severity"), TG_SEVERITY_COUNT, severity_word);
-  if (out->fingerprint.n != 71 || outcome < 0 || severity < 0 || out->gate.n == 0)
-    return wrong(r, node, "a finding of the baseline lacks its fingerprint, gate, status or severity");
-  out->outcome = (uint8_t)outcome;
-  out->severity = (uint8_t)severity;
-  if (score != UINT32_MAX && r->store.tree.nodes.at[score].kind == TG_V_NUMBER)
-    out->score = (uint8_t)r->store.tree.nodes.at[score].num;
-  return TG_OK;
-}
-
-static tg_status read_findings(reading *r) {
-  tg_baseline *b = r->out;
-  uint32_t list = child(r, r->store.root, "findings");
-  if (list == UINT32_MAX || r->store.tree.nodes.at[list].kind != TG_V_SEQ)
-    return wrong(r, r->store.root, "the baseline has no list of findings");
-  tg_value v = r->store.tree.nodes.at[list];
-  uint32_t n = tg_node_count(v);
-  b->findings = tg_arena_array(&b->arena, tg_base_finding, n ? n : 1);
+static tg_status read_findings(tg_baseline *b, const tg_past *p, tg_diags *d) {
+  tg_past_finding *all;
+  tg_status st = tg_past_findings(p, &b->arena, &all, &b->count, d);
+  if (st != TG_OK) return st;
+  b->findings = tg_arena_array(&b->arena, tg_base_finding, b->count ? b->count : 1);
   if (b->findings == NULL) return tg_mem_status(b->arena.mem);
-  for (uint32_t i = 0; i < n; i++) {
-    tg_status st = read_finding(r, tg_node_first(v) + i, &b->findings[i]);
-    if (st != TG_OK) return st;
-  }
-  b->count = n;
-  qsort(b->findings, n, sizeof *b->findings, by_fingerprint);
-  for (uint32_t i = 1; i < n; i++)
-    if (tg_str_eq(b->findings[i - 1].fingerprint, b->findings[i].fingerprint))
-      return wrong(r, list, "two findings of the baseline have one fingerprint");
+  for (uint32_t i = 0; i < b->count; i++)
+    b->findings[i] = (tg_base_finding){.fingerprint = copy(&b->arena, all[i].fingerprint),
+                                       .gate = copy(&b->arena, all[i].gate),
+                                       .label = copy(&b->arena, all[i].label),
+                                       .message = copy(&b->arena, all[i].message),
+                                       .outcome = all[i].outcome,
+                                       .severity = all[i].severity,
+                                       .score = all[i].score};
   return TG_OK;
 }
 
-static tg_status read_floors(reading *r) {
-  tg_baseline *b = r->out;
-  uint32_t list = child(r, r->store.root, "conditions");
-  if (list == UINT32_MAX || r->store.tree.nodes.at[list].kind != TG_V_SEQ) return TG_OK;
-  tg_value v = r->store.tree.nodes.at[list];
-  b->floors = tg_arena_array(&b->arena, tg_str, tg_node_count(v) + 1);
+/* Floors that were missed then. */
+static tg_status read_floors(tg_baseline *b, const tg_past *p) {
+  uint32_t list = tg_past_child(p, p->root, "conditions"), n = tg_past_count(p, list);
+  b->floors = tg_arena_array(&b->arena, tg_str, n + 1);
   if (b->floors == NULL) return tg_mem_status(b->arena.mem);
-  for (uint32_t i = 0; i < tg_node_count(v); i++) {
-    const tg_value *node = &r->store.tree.nodes.at[tg_node_first(v) + i];
-    tg_str s = tg_is_text(*node) ? tg_text_of(&r->heap, node) : TG_STR("");
-    if (s.n < 11 || memcmp(s.at, "min_proven:", 11) != 0) continue;
-    char *copy = tg_arena_text(&b->arena, s.at, s.n);
-    if (copy == NULL) return tg_mem_status(b->arena.mem);
-    b->floors[b->floor_count++] = (tg_str){copy, s.n};
+  for (uint32_t i = 0; i < n; i++) {
+    tg_str s = tg_past_text(p, tg_past_at(p, list, i));
+    if (s.n >= 11 && memcmp(s.at, "min_proven:", 11) == 0) b->floors[b->floor_count++] = copy(&b->arena, s);
   }
   return TG_OK;
 }
 
-static tg_status read_signature(reading *r) {
-  uint32_t node = child(r, r->store.root, "signed_off");
-  r->out->expires_on = tg_unknown(TG_WHY_ABSENT);
-  if (node == UINT32_MAX || r->store.tree.nodes.at[node].kind != TG_V_MAP) return TG_OK;
-  r->out->reason = text(r, node, "reason");
-  r->out->owner = text(r, node, "owner");
-  tg_str day = text(r, node, "expires_on");
-  if (day.n && !tg_date_parse(day.at, day.n, &r->out->expires_on))
-    return wrong(r, child(r, node, "expires_on"), "the baseline's `expires_on` is not a date");
+static tg_status read_signature(tg_baseline *b, const tg_past *p, tg_diags *d) {
+  uint32_t node = tg_past_child(p, p->root, "signed_off");
+  b->expires_on = tg_unknown(TG_WHY_ABSENT);
+  if (node == TG_NONE) return TG_OK;
+  tg_str reason = tg_past_member(p, node, "reason"), owner = tg_past_member(p, node, "owner"),
+         day = tg_past_member(p, node, "expires_on");
+  if (reason.n == 0 || owner.n == 0 || day.n == 0)
+    return tg_past_wrong(p, d, node,
+                         "what signs a baseline off are its reason, its owner and the day it expires");
+  if (!tg_date_parse(day.at, day.n, &b->expires_on))
+    return tg_past_wrong(p, d, tg_past_child(p, node, "expires_on"), "`expires_on` is not a date");
+  b->reason = copy(&b->arena, reason);
+  b->owner = copy(&b->arena, owner);
   return TG_OK;
 }
 
 tg_status tg_baseline_read(tg_baseline *b, tg_mem *mem, const char *path, tg_str name, tg_diags *d) {
-  reading r = {.d = d, .out = b};
-  uint32_t source;
+  tg_past p;
   memset(b, 0, sizeof *b);
   tg_arena_init(&b->arena, mem);
-  tg_status st = tg_store_init(&r.store, &mem->allocator, mem->limit);
-  if (st == TG_OK) st = tg_facts_load_file(&r.store, path, name, d, &source);
-  if (st == TG_OK) st = tg_facts_read(&r.store, source, TG_FORMAT_JSON, d);
-  if (st == TG_OK && (r.store.roots.n != 1 || r.store.tree.nodes.at[r.store.roots.at[0]].kind != TG_V_MAP))
-    st = wrong(&r, UINT32_MAX, "the baseline is not a JSON object");
+  tg_status st = tg_past_read(&p, mem, path, name, TG_E_BASELINE, hint, d);
   if (st == TG_OK) {
-    r.store.root = r.store.roots.at[0];
-    tg_heap_init(&r.heap, &r.store.mem);
-    tg_store_heap(&r.store, &r.heap);
-    char *copy = tg_arena_text(&b->arena, name.at, name.n);
-    b->file = (tg_str){copy ? copy : "", copy ? name.n : 0};
-    memcpy(b->sha256, tg_source_sha256(&r.store.sources, &r.store.sources.list.at[source]), 32);
-    st = read_findings(&r);
-    if (st == TG_OK) st = read_floors(&r);
-    if (st == TG_OK) st = read_signature(&r);
-    if (mem->failed) st = tg_mem_status(mem);
-    tg_heap_done(&r.heap);
+    tg_source *source = &p.store.sources.list.at[p.source];
+    b->file = copy(&b->arena, name);
+    memcpy(b->sha256, tg_source_sha256(&p.store.sources, source), 32);
+    st = read_findings(b, &p, d);
   }
-  tg_store_done(&r.store);
+  if (st == TG_OK) st = read_floors(b, &p);
+  if (st == TG_OK) st = read_signature(b, &p, d);
+  if (mem->failed) st = tg_mem_status(mem);
+  tg_past_done(&p);
   return st;
+}
+
+/* ---- signing off ---- */
+
+/* Where the last member of the report begins and the brace behind it stands, as offsets. */
+static tg_status place_of_signature(const tg_past *p, uint32_t *from, uint32_t *brace, tg_diags *d) {
+  const tg_source *s = &p->store.sources.list.at[p->source];
+  uint32_t end = s->len, last = tg_past_count(p, p->root), node = tg_past_child(p, p->root, "signed_off");
+  while (end > 0 && s->text[end - 1] != '}') end--;
+  *from = *brace = end - 1;
+  if (node == TG_NONE) return TG_OK;
+  if (node != tg_past_at(p, p->root, last - 1))
+    return tg_past_wrong(p, d, node, "`signed_off` stands in the middle of the report");
+  uint32_t at = p->store.tree.places.at[node] - s->base;
+  while (at > 0 && s->text[at] != ',') at--;
+  *from = at;
+  return TG_OK;
+}
+
+tg_status tg_baseline_put_signed(const tg_past *p, const tg_signature *s, tg_diags *d, tg_buf *out) {
+  uint32_t from, brace;
+  tg_value day, as_of;
+  tg_str then = tg_past_member(p, p->root, "as_of");
+  const tg_source *source = &p->store.sources.list.at[p->source];
+  tg_status st = tg_past_report(p, d);
+  if (st != TG_OK) return st;
+  if (tg_is_true(tg_past_value(p, tg_past_child(p, p->root, "partial"))))
+    return tg_past_wrong(
+        p, d, tg_past_child(p, p->root, "partial"),
+        "the report looked at a part of the gates only: what it left out would count as new");
+  tg_arena arena;
+  tg_past_finding *all;
+  uint32_t count;
+  tg_arena_init(&arena, out->mem);
+  st = tg_past_findings(p, &arena, &all, &count, d);
+  tg_arena_done(&arena);
+  if (st != TG_OK) return st;
+  if (s == NULL) {
+    tg_buf_put(out, source->text, source->len);
+    return out->failed ? tg_mem_status(out->mem) : TG_OK;
+  }
+  if (!tg_date_parse(s->expires_on.at, s->expires_on.n, &day)) {
+    tg_diag_at(d, TG_E_BASELINE, NULL, TG_NO_SPAN, "the day on which the baseline expires is not a date");
+    tg_diag_hint(d, "write it as YYYY-MM-DD");
+    return TG_INVALID;
+  }
+  if (!tg_date_parse(then.at, then.n, &as_of) || day.num < as_of.num) {
+    tg_diag_at(d, TG_E_BASELINE, NULL, TG_NO_SPAN,
+               "the baseline would expire before the day of its report, %.*s", TG_STR_ARG(then));
+    return TG_INVALID;
+  }
+  st = place_of_signature(p, &from, &brace, d);
+  if (st != TG_OK) return st;
+  while (from > 0 && strchr(" \t\r\n", source->text[from - 1]) != NULL) from--;
+  tg_buf_put(out, source->text, from);
+  tg_buf_puts(out, ",\n  \"signed_off\": {\n    \"reason\": ");
+  tg_quote(out, s->reason);
+  tg_buf_puts(out, ",\n    \"owner\": ");
+  tg_quote(out, s->owner);
+  tg_buf_puts(out, ",\n    \"expires_on\": ");
+  tg_quote(out, s->expires_on);
+  tg_buf_puts(out, "\n  }\n");
+  tg_buf_put(out, source->text + brace, source->len - brace);
+  return out->failed ? tg_mem_status(out->mem) : TG_OK;
 }
 
 void tg_baseline_done(tg_baseline *b) {
@@ -158,6 +150,10 @@ bool tg_baseline_expired(const tg_baseline *b, tg_value today) {
 }
 
 /* ---- comparing ---- */
+
+static int by_fingerprint(const void *x, const void *y) {
+  return tg_str_cmp(((const tg_base_finding *)x)->fingerprint, ((const tg_base_finding *)y)->fingerprint);
+}
 
 static const tg_base_finding *found(const tg_baseline *b, tg_str fingerprint) {
   tg_base_finding key = {.fingerprint = fingerprint};
@@ -217,6 +213,7 @@ static bool floor_blocks(const tg_assessment *a, tg_str condition) {
 
 bool tg_assess_blocks(const tg_assessment *a) {
   uint32_t applied = 0;
+  if (a->slips.n > 0) return true; /* a gate of its own: it holds whatever the threshold is */
   if (a->options.threshold < 0) return false;
   for (int o = TG_PASS; o < TG_OUTCOME_COUNT; o++) applied += a->gates[o];
   if (applied == 0) return true; /* a check that looked at nothing says so */

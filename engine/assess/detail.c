@@ -128,6 +128,10 @@ tg_status tg_assess_fingerprint(tg_assessment *a, uint32_t finding, char out[72]
   return st;
 }
 
+tg_status tg_assess_gate_fingerprint(tg_assessment *a, uint32_t gate, char out[72]) {
+  return put_fingerprint(a, &a->program->gates[gate], TG_STR(""), out);
+}
+
 tg_status tg_assess_detail(tg_assessment *a, uint32_t finding, const tg_detail **out) {
   if (finding >= a->findings.n) return TG_MISUSE;
   const tg_finding *f = &a->findings.at[finding];

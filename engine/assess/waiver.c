@@ -153,11 +153,14 @@ static uint32_t gate_called(const tg_program *p, tg_str id) {
   return TG_NONE;
 }
 
+static bool too_severe(const tg_assessment *a, uint32_t gate) {
+  return a->program->waiver_max_severity_set && a->gate[gate].severity > a->program->waiver_max_severity;
+}
+
 uint32_t tg_waiver_for(tg_assessment *a, uint32_t gate, tg_str label) {
   const tg_gate *g = &a->program->gates[gate];
   if (!g->waivable) return TG_NONE;
-  if (a->program->waiver_max_severity_set && a->gate[gate].severity > a->program->waiver_max_severity)
-    return TG_NONE;
+  if (too_severe(a, gate)) return TG_NONE;
   uint32_t one = first_for(a, g->id, label), all = first_for(a, g->id, TG_STR("all"));
   uint32_t first = one < all ? one : all; /* TG_NONE is above every index */
   if (first != TG_NONE) a->waivers.at[first].used = true;
@@ -218,6 +221,12 @@ tg_status tg_waivers_settle(tg_assessment *a, tg_diags *d) {
       w->state = expired && strcmp(w->why, "has expired") == 0 ? TG_WAIVER_EXPIRED : TG_WAIVER_INVALID;
     } else if (w->used) {
       w->state = TG_WAIVER_IN_FORCE;
+    } else if (!a->program->gates[gate].waivable) {
+      w->state = TG_WAIVER_INVALID;
+      w->why = "names a gate that takes no waiver";
+    } else if (too_severe(a, gate)) {
+      w->state = TG_WAIVER_INVALID;
+      w->why = "names a gate more severe than the policy lets be waived";
     } else if (!w->item_exists) {
       w->state = TG_WAIVER_DANGLING;
       w->why = "names an item that the gate does not have";

@@ -60,13 +60,6 @@ static bool is_invisible(uint32_t cp) {
   return false;
 }
 
-/* `##`, letters, `[`: build runners act on it wherever it stands in a line. */
-static bool commands(const uint8_t *p, const uint8_t *end) {
-  if (end - p < 3 || p[0] != '#' || p[1] != '#') return false;
-  for (p += 2; p < end && (*p | 0x20) >= 'a' && (*p | 0x20) <= 'z'; p++) {}
-  return p < end && *p == '[';
-}
-
 /* A character as it is shown, always one column: a tab is a space; what could change the terminal's state or begin a command, and bytes
  * that are no UTF-8, become U+FFFD. */
 static void put_visible(tg_buf *b, const uint8_t *p, const uint8_t *end, unsigned *len) {
@@ -74,7 +67,7 @@ static void put_visible(tg_buf *b, const uint8_t *p, const uint8_t *end, unsigne
   bool bad = cp == 0xfffd && *len == 1;
   if (cp == '\t')
     tg_buf_putc(b, ' ');
-  else if (bad || is_invisible(cp) || commands(p, end))
+  else if (bad || is_invisible(cp) || tg_begins_command((tg_str){(const char *)p, (uint32_t)(end - p)}, 0))
     tg_buf_puts(b, "\xef\xbf\xbd");
   else
     tg_buf_put(b, p, *len);

@@ -111,6 +111,45 @@ unsigned tg_utf8_put(uint32_t cp, uint8_t out[4]) {
 
 /* ---- digests and hashes ---- */
 
+/* C0, DEL, C1, marks of direction, zero-width and line separators, byte order marks, noncharacters. */
+static bool escaped(uint32_t cp) {
+  return cp < 0x20 || (cp >= 0x7f && cp < 0xa0) || cp == 0x61c || (cp >= 0x200b && cp <= 0x200f) ||
+         (cp >= 0x2028 && cp <= 0x202e) || (cp >= 0x2060 && cp <= 0x206f) || cp == 0xfeff || cp == 0xfffe ||
+         cp == 0xffff;
+}
+
+bool tg_begins_command(tg_str s, size_t at) {
+  if (s.n - at < 3 || s.at[at] != '#' || s.at[at + 1] != '#') return false;
+  size_t i = at + 2;
+  while (i < s.n && (s.at[i] | 0x20) >= 'a' && (s.at[i] | 0x20) <= 'z') i++;
+  return i < s.n && s.at[i] == '[';
+}
+
+void tg_quote(tg_buf *out, tg_str s) {
+  const uint8_t *p = (const uint8_t *)(s.n ? s.at : ""), *end = p + s.n, *from = p;
+  tg_buf_putc(out, '"');
+  while (p < end) {
+    unsigned n = 1;
+    uint32_t cp = *p < 0x80 ? *p : tg_utf8_get(p, end, &n);
+    if (cp == '"' || cp == '\\' || escaped(cp) ||
+        (cp == '#' && tg_begins_command(s, (size_t)((const char *)p - s.at)))) {
+      tg_buf_put(out, from, (size_t)(p - from));
+      if (cp == '"' || cp == '\\')
+        tg_buf_printf(out, "\\%c", (char)cp);
+      else if (cp == '\n')
+        tg_buf_puts(out, "\\n");
+      else if (cp == '\t')
+        tg_buf_puts(out, "\\t");
+      else
+        tg_buf_printf(out, "\\u%04x", (unsigned)cp);
+      from = p + n;
+    }
+    p += n;
+  }
+  tg_buf_put(out, from, (size_t)(end - from));
+  tg_buf_putc(out, '"');
+}
+
 void tg_sha256(const void *bytes, size_t n, uint8_t out[32]) {
   crypto_hash_sha256(out, n ? bytes : (const void *)"", n);
 }

@@ -247,6 +247,7 @@ typedef struct tg_gate {
   uint32_t clause_first, clause_count;
   uint32_t message_first, message_count; /* count 0: title and clauses that did not hold */
   tg_str rationale, proof, remediation;
+  tg_str for_text, when_text, likelihood_text, impact_text;        /* the author's text; empty = absent */
   uint32_t reference_first, reference_count, tag_first, tag_count; /* in program.texts */
   tg_span span;                                                    /* of the gate in its rule file */
   bool disabled;                                                   /* by tailoring */

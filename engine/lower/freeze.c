@@ -92,8 +92,10 @@ static void add_model_strings(tg_lowering *l, tg_field **fields, tg_str **words,
 
 static void fix_gates(tg_lowering *l, tg_gate *gates) {
   for (uint32_t i = 0; i < l->gates.n; i++) {
-    tg_str *texts[] = {&gates[i].id,    &gates[i].title,       &gates[i].area_id,      &gates[i].rationale,
-                       &gates[i].proof, &gates[i].remediation, &gates[i].tailor_reason};
+    tg_gate *g = &gates[i];
+    tg_str *texts[] = {&g->id,        &g->title,       &g->area_id,        &g->rationale,
+                       &g->proof,     &g->remediation, &g->tailor_reason,  &g->for_text,
+                       &g->when_text, &g->impact_text, &g->likelihood_text};
     for (size_t k = 0; k < sizeof texts / sizeof *texts; k++) fix(l, texts[k]);
   }
 }

@@ -1,6 +1,8 @@
 /* Lets and gates: units of code, and what reports say of them. */
 #include "lower/lowering.h"
 
+#include "lang/lang.h"
+
 void tg_lower_lets(tg_lowering *l) {
   for (uint32_t i = 0; i < l->c->let_count && !l->failed; i++) {
     const tg_tir_let *x = &l->c->lets[i];
@@ -127,6 +129,19 @@ static bool is_constant(const tg_tir *x) {
 }
 static uint8_t constant(const tg_tir *x) { return is_constant(x) ? (uint8_t)x->value.num : 3; }
 
+/* The author's text at a place, white space folded. */
+static tg_str source_text(tg_lowering *l, const tg_span *at) {
+  if (at == NULL) return tg_lower_string(l, TG_STR(""));
+  tg_buf b;
+  tg_buf_init(&b, l->mem);
+  tg_expr x = {.kind = TG_X_ERROR, .span = *at};
+  tg_expr_source(l->sources, &x, &b);
+  if (b.failed) l->failed = true;
+  tg_str s = tg_lower_string(l, (tg_str){b.at, (uint32_t)b.n});
+  tg_buf_done(&b);
+  return s;
+}
+
 static void lower_gate(tg_lowering *l, const tg_tir_gate *x) {
   const tg_gate_ast *ast = x->ast;
   uint32_t first_code = l->code.n;
@@ -161,6 +176,10 @@ static void lower_gate(tg_lowering *l, const tg_tir_gate *x) {
                .rationale = tg_lower_string(l, ast->rationale),
                .proof = tg_lower_string(l, ast->proof),
                .remediation = tg_lower_string(l, ast->remediation),
+               .for_text = source_text(l, ast->binding ? &ast->binding->span : NULL),
+               .when_text = source_text(l, ast->when ? &ast->when->span : NULL),
+               .likelihood_text = source_text(l, ast->likelihood ? &ast->likelihood->span : NULL),
+               .impact_text = source_text(l, ast->impact ? &ast->impact->span : NULL),
                .reference_count = ast->references.count,
                .tag_count = ast->tags.count,
                .span = ast->span};

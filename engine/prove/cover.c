@@ -80,6 +80,7 @@ tg_status tg_coverage_open(tg_coverage *c, tg_mem *mem, const tg_program *p) {
   memset(c, 0, sizeof *c);
   c->mem = mem;
   c->program = p;
+  c->end = UINT32_MAX;
   c->gates = tg_mem_zalloc(mem, p->gate_count + 1);
   c->truths = tg_mem_zalloc(mem, p->code_count + 1);
   uint8_t *message = tg_mem_zalloc(mem, p->block_count + 1);
@@ -122,6 +123,14 @@ void tg_coverage_close(tg_coverage *c) {
   if (c->truths != NULL) tg_mem_free(c->mem, c->truths, c->program->code_count + 1);
   tg_vec_done(c->mem, &c->conditions);
   c->mem = NULL;
+}
+
+void tg_coverage_bound(tg_coverage *c, uint32_t end) {
+  uint32_t kept = 0;
+  c->end = end;
+  for (uint32_t i = 0; i < c->conditions.n; i++)
+    if (c->conditions.at[i].span.start < end) c->conditions.at[kept++] = c->conditions.at[i];
+  c->conditions.n = kept;
 }
 
 void tg_coverage_add(tg_coverage *c, const tg_program *p, const uint8_t *truths) {

@@ -129,10 +129,16 @@ typedef struct tg_coverage {
   uint8_t *excused;                /* the same: outcomes that test files call unreachable */
   uint8_t *truths;                 /* one an instruction, filled by the machine */
   TG_VEC(tg_condition) conditions; /* by place, each once */
+  uint32_t end; /* rules from this address on are lent: none of their gates and conditions count */
 } tg_coverage;
+static inline bool tg_coverage_counts(const tg_coverage *c, uint32_t gate) {
+  return c->program->gates[gate].span.start < c->end;
+}
 
 tg_status tg_coverage_open(tg_coverage *c, tg_mem *mem, const tg_program *p);
 void tg_coverage_close(tg_coverage *c);
+/* Leaves out what stands from the address `end` on: packs that others lend are not under test. */
+void tg_coverage_bound(tg_coverage *c, uint32_t end);
 /* Marks the conditions with what `truths` of a program (the same rules, maybe with other parameters) saw. */
 void tg_coverage_add(tg_coverage *c, const tg_program *p, const uint8_t *truths);
 

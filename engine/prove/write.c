@@ -22,6 +22,7 @@ tg_coverage_sums tg_trial_sums(const tg_trial *t) {
     if (c == NULL) continue;
     for (uint32_t g = 0; g < c->program->gate_count; g++) {
       uint32_t seen = 0, excused = 0;
+      if (!tg_coverage_counts(c, g)) continue;
       for (int o = 0; o < TG_OUTCOMES_WANTED; o++) {
         seen += c->gates[g] >> wanted[o] & 1;
         excused += c->excused[g] >> wanted[o] & 1;
@@ -105,7 +106,7 @@ static void write_coverage(const tg_trial *t, tg_buf *out) {
     for (uint32_t g = 0; g < c->program->gate_count; g++) {
       bool first = true;
       for (int o = 0; o < TG_OUTCOMES_WANTED; o++) {
-        if ((c->gates[g] | c->excused[g]) >> wanted[o] & 1) continue;
+        if ((c->gates[g] | c->excused[g]) >> wanted[o] & 1 || !tg_coverage_counts(c, g)) continue;
         tg_place at = tg_program_place(c->program, c->program->gates[g].span.start);
         if (first)
           tg_buf_printf(out, "%.*s:%u: %.*s is never ", TG_STR_ARG(at.file), at.line,
@@ -144,7 +145,7 @@ static void lcov_file(const tg_coverage *c, uint32_t source, tg_buf *out) {
   bool any = false;
   for (uint32_t g = 0; g < p->gate_count; g++) {
     tg_place at = tg_program_place(p, p->gates[g].span.start);
-    if (!tg_str_eq(at.file, name)) continue;
+    if (!tg_str_eq(at.file, name) || !tg_coverage_counts(c, g)) continue;
     if (!any) tg_buf_printf(out, "TN:\nSF:%.*s\n", TG_STR_ARG(name));
     any = true;
     tg_buf_printf(out, "FN:%u,%.*s\nFNDA:%u,%.*s\n", at.line, TG_STR_ARG(p->gates[g].id), c->gates[g] != 0,
@@ -190,6 +191,7 @@ static void json_coverage(const tg_trial *t, tg_json *j, const char *key) {
     const tg_coverage *c = t->coverage[k];
     for (uint32_t g = 0; c != NULL && g < c->program->gate_count; g++) {
       tg_place at = tg_program_place(c->program, c->program->gates[g].span.start);
+      if (!tg_coverage_counts(c, g)) continue;
       tg_json_open(j, NULL, '{');
       tg_json_text(j, "gate", c->program->gates[g].id);
       tg_json_text(j, "file", at.file);

@@ -238,8 +238,13 @@ static void put_baseline(tg_json *j, const tg_assessment *a, const tg_report_opt
   tg_json_open(j, "baseline", '{');
   put_path(j, o, b->file);
   put_hash(j, b->sha256);
-  tg_json_word(j, "reason", b->reason.n ? b->reason.at : NULL);
-  tg_json_word(j, "owner", b->owner.n ? b->owner.at : NULL);
+  if (b->reason.n) {
+    tg_json_text(j, "reason", b->reason);
+    tg_json_text(j, "owner", b->owner);
+  } else {
+    tg_json_null(j, "reason");
+    tg_json_null(j, "owner");
+  }
   put_date(j, "expires_on", b->expires_on);
   tg_json_bool(j, "expired", tg_baseline_expired(b, a->options.today));
   tg_json_open(j, "counts", '{');
@@ -257,6 +262,37 @@ static void put_baseline(tg_json *j, const tg_assessment *a, const tg_report_opt
     tg_json_word(j, "severity", tg_severity_word((tg_severity)f->severity));
     tg_json_text(j, "message", f->message);
     tg_json_text(j, "fingerprint", f->fingerprint);
+    tg_json_close(j, '}');
+  }
+  tg_json_close(j, ']');
+  tg_json_close(j, '}');
+}
+
+/* Written only when a run has one. */
+static void put_ratchet(tg_json *j, const tg_assessment *a, const tg_report_options *o) {
+  static const char *const figures[] = {"gross", "net", "open"};
+  const tg_ratchet *r = a->options.ratchet;
+  if (r == NULL) return;
+  tg_json_open(j, "ratchet", '{');
+  put_path(j, o, r->file);
+  put_hash(j, r->sha256);
+  tg_json_open(j, "worse", '[');
+  for (uint32_t i = 0; i < a->slips.n; i++) {
+    const tg_slip *s = &a->slips.at[i];
+    tg_json_open(j, NULL, '{');
+    if (s->area.n)
+      tg_json_text(j, "area", s->area);
+    else
+      tg_json_null(j, "area");
+    tg_json_word(j, "figure", figures[s->what]);
+    tg_json_word(j, "severity", s->what == 2 ? tg_severity_word((tg_severity)s->severity) : NULL);
+    if (s->what == 2) {
+      tg_json_int(j, "best", s->best);
+      tg_json_int(j, "now", s->now);
+    } else {
+      tg_json_figure(j, "best", (tg_figure){s->best, 10});
+      tg_json_figure(j, "now", (tg_figure){s->now, 10});
+    }
     tg_json_close(j, '}');
   }
   tg_json_close(j, ']');
@@ -290,6 +326,7 @@ tg_status tg_json_head(tg_json *j, tg_assessment *a, const tg_report_options *o)
   put_policy(j, a);
   put_config(j, a, o);
   put_baseline(j, a, o);
+  put_ratchet(j, a, o);
   put_areas(j, a);
   return TG_OK;
 }

@@ -1,44 +1,10 @@
 #include "report/json_out.h"
 
-#include "report/text_out.h"
-
 #include <string.h>
 
 void tg_json_init(tg_json *j, tg_buf *out, bool indent) { *j = (tg_json){out, 0, indent, true}; }
 
-/* Control characters (those of terminals too), the two line ends that JavaScript does not take inside strings, and `##...[`, which build
- * runners act on wherever it stands. */
-void tg_json_put(tg_buf *out, tg_str s) {
-  tg_buf_putc(out, '"');
-  uint32_t from = 0;
-  for (uint32_t i = 0; i < s.n; i++) {
-    uint8_t c = (uint8_t)s.at[i];
-    bool line_end =
-        c == 0xe2 && i + 2 < s.n && (uint8_t)s.at[i + 1] == 0x80 && ((uint8_t)s.at[i + 2] & 0xfe) == 0xa8;
-    bool control = c == 0xc2 && i + 1 < s.n && (uint8_t)s.at[i + 1] < 0xa0;
-    if (c >= 0x20 && c != '"' && c != '\\' && c != 0x7f && !line_end && !control &&
-        !(c == '#' && tg_text_commands(s, i)))
-      continue;
-    tg_buf_put(out, s.at + from, i - from);
-    if (line_end) {
-      tg_buf_printf(out, "\\u%04x", 0x2000u | ((uint8_t)s.at[i + 2] & 0x3fu));
-      i += 2;
-    } else if (control) {
-      tg_buf_printf(out, "\\u%04x", (uint8_t)s.at[++i]);
-    } else if (c == '"' || c == '\\') {
-      tg_buf_printf(out, "\\%c", c);
-    } else if (c == '\n') {
-      tg_buf_puts(out, "\\n");
-    } else if (c == '\t') {
-      tg_buf_puts(out, "\\t");
-    } else {
-      tg_buf_printf(out, "\\u%04x", c);
-    }
-    from = i + 1;
-  }
-  tg_buf_put(out, s.at + from, s.n - from);
-  tg_buf_putc(out, '"');
-}
+void tg_json_put(tg_buf *out, tg_str s) { tg_quote(out, s); }
 
 static void new_line(tg_json *j) {
   if (!j->indent) return;

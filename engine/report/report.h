@@ -17,6 +17,12 @@ typedef tg_status (*tg_report_fn)(tg_assessment *a, const tg_report_options *o, 
 tg_status tg_report_text(tg_assessment *a, const tg_report_options *o, tg_buf *out);
 tg_status tg_report_json(tg_assessment *a, const tg_report_options *o, tg_buf *out);
 tg_status tg_report_ndjson(tg_assessment *a, const tg_report_options *o, tg_buf *out);
+tg_status tg_report_csv(tg_assessment *a, const tg_report_options *o, tg_buf *out);
+tg_status tg_report_csv_bom(tg_assessment *a, const tg_report_options *o, tg_buf *out);
+tg_status tg_report_oscal(tg_assessment *a, const tg_report_options *o, tg_buf *out);
+tg_status tg_report_oscal_1_0_4(tg_assessment *a, const tg_report_options *o, tg_buf *out);
+tg_status tg_report_oscal_1_2_1(tg_assessment *a, const tg_report_options *o, tg_buf *out);
+tg_status tg_report_intoto(tg_assessment *a, const tg_report_options *o, tg_buf *out);
 tg_status tg_report_junit(tg_assessment *a, const tg_report_options *o, tg_buf *out);
 tg_status tg_report_tap(tg_assessment *a, const tg_report_options *o, tg_buf *out);
 tg_status tg_report_github(tg_assessment *a, const tg_report_options *o, tg_buf *out);

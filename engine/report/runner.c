@@ -89,7 +89,7 @@ static tg_str path_of(runner *r, const tg_spot *spot) {
   if (spot == NULL) return TG_STR("");
   tg_str path = tg_spot_path(r->o, spot, &r->piece);
   bool strange = false;
-  for (uint32_t i = 0; i < path.n; i++) strange |= tg_text_commands(path, i);
+  for (uint32_t i = 0; i < path.n; i++) strange |= tg_begins_command(path, i);
   if (!tg_str_is(path, "<stdin>")) (strange ? tg_text_safe : tg_text_visible)(&r->path, path);
   tg_buf_clear(&r->piece);
   return tg_buf_text(&r->path);

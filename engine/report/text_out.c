@@ -23,13 +23,6 @@ static bool is_joiner(uint32_t cp) {
          (cp >= 0xe0100 && cp <= 0xe01ef);
 }
 
-bool tg_text_commands(tg_str s, uint32_t at) {
-  if (s.n - at < 3 || s.at[at] != '#' || s.at[at + 1] != '#') return false;
-  uint32_t i = at + 2;
-  while (i < s.n && ((s.at[i] | 0x20) >= 'a' && (s.at[i] | 0x20) <= 'z')) i++;
-  return i < s.n && s.at[i] == '[';
-}
-
 static void put_shown(tg_buf *out, tg_str s, bool defuse) {
   const uint8_t *p = (const uint8_t *)s.at, *end = p + s.n;
   bool first = true; /* nothing but blanks so far */
@@ -38,7 +31,7 @@ static void put_shown(tg_buf *out, tg_str s, bool defuse) {
     uint32_t i = (uint32_t)(p - (const uint8_t *)s.at);
     unsigned n = 1;
     uint32_t cp = tg_utf8_get(p, end, &n);
-    if (defuse && ((*p == ':' && (first || (i + 1 < s.n && p[1] == ':'))) || tg_text_commands(s, i))) {
+    if (defuse && ((*p == ':' && (first || (i + 1 < s.n && p[1] == ':'))) || tg_begins_command(s, i))) {
       tg_buf_putc(out, (char)*p);
       tg_buf_putc(out, ' ');
     } else if (cp == '\n' || cp == '\r' || cp == '\t') {

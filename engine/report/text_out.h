@@ -14,8 +14,6 @@ void tg_text_visible(tg_buf *out, tg_str s);
 void tg_text_safe(tg_buf *out, tg_str s);
 /* The first `bytes` of `s` at most, cut between characters. */
 tg_str tg_text_cut(tg_str s, uint32_t bytes);
-/* Whether a runner's command may begin here: `##`, letters, `[`. */
-bool tg_text_commands(tg_str s, uint32_t at);
 /* A word in colour (only repeats what the word says). */
 void tg_text_ink(tg_buf *out, const tg_report_options *o, tg_ink ink, const char *word);
 /* Columns of valid UTF-8 (one a code point). */

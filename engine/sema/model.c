@@ -46,7 +46,29 @@ static void add_type(tg_checker *c, const tg_type_ast *t, tg_field *f) {
   (void)tg_vec_push(c->mem, &c->pattern_caseless, t->caseless);
 }
 
-static tg_str example_text(const tg_scalar_ast *s) { return s == NULL ? (tg_str){"", 0} : s->text; }
+/* A list as one writes it into facts: `[a, "b"]`, quoted where the author quoted. */
+static tg_str example_text(tg_checker *c, const tg_scalar_ast *s) {
+  if (s == NULL) return TG_STR("");
+  if (!s->is_list) return s->text;
+  tg_buf b;
+  tg_buf_init(&b, c->mem);
+  tg_buf_putc(&b, '[');
+  for (uint32_t i = 0; i < s->list_count; i++) {
+    const tg_scalar_ast *e = &s->list[i];
+    tg_buf_puts(&b, i ? ", " : "");
+    if (!e->plain) tg_buf_putc(&b, '"');
+    for (uint32_t k = 0; k < e->text.n; k++) {
+      if (!e->plain && (e->text.at[k] == '"' || e->text.at[k] == '\\')) tg_buf_putc(&b, '\\');
+      tg_buf_putc(&b, e->text.at[k]);
+    }
+    if (!e->plain) tg_buf_putc(&b, '"');
+  }
+  tg_buf_putc(&b, ']');
+  char *copy = b.failed ? NULL : tg_arena_text(c->arena, b.at, b.n);
+  tg_str text = copy ? (tg_str){copy, (uint32_t)b.n} : TG_STR("");
+  tg_buf_done(&b);
+  return text;
+}
 
 static uint32_t child_called(const tg_checker *c, uint32_t parent, tg_str name) {
   for (uint32_t k = c->fields.at[parent].first_child; k != TG_NO_FIELD; k = c->fields.at[k].next)
@@ -85,7 +107,7 @@ static void add_fields(tg_checker *c, uint32_t parent, const tg_model_ast *first
                   .key_field = TG_NO_FIELD,
                   .unit = a->unit,
                   .about = a->about,
-                  .example = example_text(a->example),
+                  .example = example_text(c, a->example),
                   .known_by = {"", 0},
                   .span = a->name.span};
     if (a->shape == TG_S_LEAF) add_type(c, &a->type, &f);

@@ -264,6 +264,15 @@ static void *kept(tg_checker *c, const void *at, size_t bytes) {
   return copy;
 }
 
+/* A vector of the result moves into the arena. */
+#define KEEP(mem, vector)                                                                                    \
+  do {                                                                                                       \
+    void *copy_ = kept(&c, (vector).at, sizeof *(vector).at * (vector).n);                                   \
+    uint32_t n_ = copy_ ? (vector).n : 0;                                                                    \
+    tg_vec_done((mem), &(vector));                                                                           \
+    (vector).at = copy_, (vector).n = (vector).cap = n_;                                                     \
+  } while (0)
+
 tg_status tg_sema_check(tg_arena *arena, tg_sources *sources, tg_pack_ast **packs, uint32_t count,
                         const tg_sema_options *options, tg_diags *d, tg_checked *out) {
   tg_checker c = {
@@ -290,13 +299,13 @@ tg_status tg_sema_check(tg_arena *arena, tg_sources *sources, tg_pack_ast **pack
     out->model.pattern_texts = kept(&c, c.pattern_texts.at, sizeof *c.pattern_texts.at * c.pattern_texts.n);
     out->model.pattern_caseless =
         kept(&c, c.pattern_caseless.at, sizeof *c.pattern_caseless.at * c.pattern_caseless.n);
-    tg_path *paths = kept(&c, out->paths.at, sizeof *paths * out->paths.n);
-    tg_pattern_text *patterns = kept(&c, out->patterns.at, sizeof *patterns * out->patterns.n);
-    uint32_t path_count = out->paths.n, pattern_count = out->patterns.n;
-    tg_vec_done(c.mem, &out->paths);
-    tg_vec_done(c.mem, &out->patterns);
-    out->paths.at = paths, out->paths.n = out->paths.cap = path_count;
-    out->patterns.at = patterns, out->patterns.n = out->patterns.cap = pattern_count;
+    KEEP(c.mem, out->config.floors);
+    KEEP(c.mem, out->config.weights);
+    KEEP(c.mem, out->config.shown);
+    KEEP(c.mem, out->config.files);
+    for (uint32_t i = 0; i < out->gate_count; i++) KEEP(c.mem, out->gates[i].changes);
+    KEEP(c.mem, out->paths);
+    KEEP(c.mem, out->patterns);
     if (c.mem->failed) st = tg_mem_status(c.mem);
   } else {
     tg_vec_done(c.mem, &out->paths);

@@ -173,15 +173,16 @@ static tg_status start(tg_yaml *y) {
   if (st != TG_OK) return st;
   const uint8_t *text = y->source->text;
   size_t len = y->source->len;
-  yaml_parser_set_encoding(&y->parser, YAML_UTF8_ENCODING);
-  yaml_parser_set_input_string(&y->parser, text, len);
-  y->started = true;
-  if (len >= 3 &&
-      memcmp(text, "\xEF\xBB\xBF", 3) == 0) { /* with the encoding set, libyaml takes a mark as content */
-    yaml_parser_set_input_string(&y->parser, text + 3, len - 3);
+  bool mark = len >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0;
+  if (mark) { /* with the encoding set, libyaml takes a mark as content */
+    text += 3;
+    len -= 3;
     y->ascii = false;
     y->bytes = y->mark = 3;
   }
+  yaml_parser_set_encoding(&y->parser, YAML_UTF8_ENCODING);
+  yaml_parser_set_input_string(&y->parser, text, len); /* asserts that it is the only one */
+  y->started = true;
   return TG_OK;
 }
 

@@ -336,6 +336,14 @@ TG_API tg_status tg_baseline_load(tg_env *env, tg_messages *messages, const char
 /* After every assessment that used it. */
 TG_API void tg_baseline_free(tg_baseline_handle *b);
 
+/* The best figures reached so far.  Immutable once loaded, shared by threads. */
+typedef struct tg_ratchet_handle tg_ratchet_handle;
+/* Reads a ratchet file (include/tollgate/ratchet.schema.json).  TG_INVALID, TG_IO: the messages say why. */
+TG_API tg_status tg_ratchet_load(tg_env *env, tg_messages *messages, const char *path,
+                                 tg_ratchet_handle **out);
+/* After every assessment that used it. */
+TG_API void tg_ratchet_free(tg_ratchet_handle *r);
+
 typedef struct tg_run_options {
   size_t size;
   tg_text as_of; /* YYYY-MM-DD; empty: the facts' own day, else `clock` */
@@ -355,6 +363,8 @@ typedef struct tg_run_options {
   tg_fail_on fail_on;
   tg_unknown_policy unknown;
   const tg_baseline_handle *baseline; /* NULL = none: with one, only what is new or worse blocks */
+  const tg_ratchet_handle
+      *ratchet; /* NULL = none: with one, a figure that is worse blocks too, with a warning each */
 } tg_run_options;
 
 typedef struct tg_run_stats {
@@ -428,8 +438,9 @@ TG_API tg_status tg_assessment_clause(tg_assessment_handle *a, size_t finding, s
                                       tg_clause_status *out);
 TG_API tg_status tg_assessment_fact(tg_assessment_handle *a, size_t finding, size_t fact,
                                     tg_fact_status *out);
-/* The gate of a pipeline, by the run's `fail_on`, `unknown` and `baseline`: 1 when something is open at or above the threshold (with a baseline: and is new
- * or worse), when a floor of the configuration is missed (which counts as high), or when no gate applied; 0 else, and always with TG_FAIL_ON_NEVER. */
+/* The gate of a pipeline, by the run's `fail_on`, `unknown`, `baseline` and `ratchet`: 1 when something is open at or above the threshold (with a baseline:
+ * and is new or worse), when a floor of the configuration is missed (which counts as high), or when no gate applied, none of which TG_FAIL_ON_NEVER asks;
+ * and 1 when a figure is worse than the ratchet holds, whatever the threshold. */
 TG_API int tg_assessment_blocks(const tg_assessment_handle *a);
 
 typedef struct tg_report_format {
@@ -441,6 +452,9 @@ typedef struct tg_report_format {
 } tg_report_format;
 /* Borrowed until the next call or run.  TG_MISUSE for a name that tg_report_formats does not list. */
 TG_API tg_status tg_assessment_write(tg_assessment_handle *a, const tg_report_format *format, tg_text *out);
+/* A ratchet file with the better of the run's ratchet (if it had one) and this assessment, figure by figure; *tightened is 0 when that is the
+ * ratchet as it was.  Borrowed until the next call or run.  TG_INVALID: a run of a part of the gates. */
+TG_API tg_status tg_assessment_ratchet(tg_assessment_handle *a, tg_text *out, int *tightened);
 /* NULL-terminated names of the formats this build writes. */
 TG_API const char *const *tg_report_formats(void);
 

@@ -16,6 +16,13 @@ TG_API tg_status tg_program_disasm(const tg_program_handle *p, char **out, size_
 TG_API tg_status tg_program_model(const tg_program_handle *p, int json_schema, char **out, size_t *n);
 /* Settings, tailoring and parameters in force, one a line, with the place each comes from. */
 TG_API tg_status tg_program_config(const tg_program_handle *p, char **out, size_t *n);
+/* A facts file to fill in, as YAML: every fact that the gates chosen by the options' gates, areas, phases and tags read, blank, with what the model says of
+ * it; a single phase is filled in.  TG_INVALID: a filter fits no gate (the messages say so), or the rules have no model. */
+TG_API tg_status tg_program_template(const tg_program_handle *p, const tg_run_options *options,
+                                     tg_messages *m, char **out, size_t *n);
+/* The catalogue of the gates as Markdown: of one program, or of an engagement's and a portfolio's together (count 1 or 2). */
+TG_API tg_status tg_programs_catalogue(const tg_program_handle *const *programs, size_t count, char **out,
+                                       size_t *n);
 /* The table of instructions as Markdown. */
 TG_API tg_status tg_tools_opcodes(tg_env *env, char **out, size_t *n);
 /* The table of diagnostic codes: 0 when `index` is past the last, else the code. */
@@ -63,11 +70,38 @@ TG_API tg_status tg_tester_new(tg_env *env, tg_messages *messages, tg_tester **o
 TG_API void tg_tester_free(tg_tester *t);
 /* A rule file, a test file (the packs beside it are loaded too), or a folder searched for both. */
 TG_API tg_status tg_tester_add_path(tg_tester *t, const char *path);
+/* Folder of the standard packs: lends what packs `use` that were not added.  What is lent is neither counted nor mutated.  Copied. */
+TG_API tg_status tg_tester_standard(tg_tester *t, const char *folder);
 /* Runs once.  TG_OK also when cases fail; TG_INVALID: rules or test files are wrong, or no case is selected. */
 TG_API tg_status tg_tester_run(tg_tester *t, const tg_test_options *options, tg_test_summary *out);
 /* After the run: "text", "junit", "tap", "json", "coverage", "coverage-json", "lcov", "mutants".  Borrowed until the next call; TG_MISUSE for
  * another name. */
 TG_API tg_status tg_tester_write(tg_tester *t, const char *format, tg_text *out);
+
+/* ---- reports read back ---- */
+
+/* Signs a whole JSON report off as a baseline: *out is its text with `signed_off` as the last member.  `reason` empty: the text as it is, checked.
+ * TG_INVALID, TG_IO: the messages say why.  Released with tg_tools_release. */
+TG_API tg_status tg_baseline_sign(tg_env *env, tg_messages *messages, const char *path, tg_text reason,
+                                  tg_text owner, tg_text expires_on, char **out, size_t *n);
+/* What changed between two JSON reports, and why, as "text", "markdown" or "json" (include/tollgate/diff.schema.json); *worse: something is.
+ * TG_MISUSE for another format.  Released with tg_tools_release. */
+TG_API tg_status tg_reports_diff(tg_env *env, tg_messages *messages, const char *before, const char *after,
+                                 const tg_report_format *format, int *worse, char **out, size_t *n);
+
+typedef struct tg_waiver_request {
+  size_t size;
+  tg_text target; /* a fingerprint of the report, GATE or GATE[ITEM] */
+  tg_text reason, owner, approver, approved_on, expires_on;
+  tg_text compensating; /* empty = none is named */
+  const char *report;   /* path of a JSON report that must have the finding; NULL = not asked */
+  const char *path;     /* of the file of waivers */
+  int fresh;            /* there is no such file yet */
+} tg_waiver_request;
+/* *out: the text of the YAML file with one entry more, everything else byte for byte; `id` gets the entry's.  `program` NULL: the rules are not known.
+ * TG_INVALID: the waiver would not be in force, or the file cannot take it.  Released with tg_tools_release. */
+TG_API tg_status tg_waiver_add(tg_env *env, tg_messages *messages, const tg_program_handle *program,
+                               const tg_waiver_request *request, char id[24], char **out, size_t *n);
 
 TG_API void tg_tools_release(tg_env *env, char *text, size_t n);
 

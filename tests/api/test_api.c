@@ -45,8 +45,18 @@ START_TEST(whole_task) {
   ck_assert_uint_eq(g.subjects[TG_UNKNOWN], 2); /* P-3's status is missing; P-9 is nobody */
   ck_assert_uint_eq(g.subjects[TG_FAIL], 1);
   ck_assert_int_eq(tg_assessment_gate(t.assessment, 4, &g), TG_MISUSE);
-  ck_assert_int_eq(tg_assessment_blocks(t.assessment, TG_CRITICAL, 0), 0);
-  ck_assert_int_eq(tg_assessment_blocks(t.assessment, TG_INFO, 0), 1);
+  static const struct {
+    tg_fail_on fail_on;
+    int blocks;
+  } thresholds[] = {{TG_FAIL_ON_CRITICAL, 0}, {TG_FAIL_ON_INFO, 1}, {TG_FAIL_ON_NEVER, 0}};
+  for (size_t i = 0; i < 3; i++) {
+    tg_run_options o;
+    TG_INIT(&o);
+    o.as_of = text("2026-01-01");
+    o.fail_on = thresholds[i].fail_on;
+    ck_assert_int_eq(tg_eval_run(t.eval, t.facts, &o, &t.assessment), TG_OK);
+    ck_assert_int_eq(tg_assessment_blocks(t.assessment), thresholds[i].blocks);
+  }
   task_free(&t);
 }
 END_TEST

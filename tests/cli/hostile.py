@@ -140,9 +140,18 @@ with tempfile.TemporaryDirectory() as folder:
              write(folder, "loud.yaml", PACK % "false" + "    message: \"{a}\"\n"), "--fail-on", "never"], folder)
     report("a fact cannot command a terminal or a build runner",
            p.returncode == 0 and b"\x1b" not in p.stdout and b"::" not in p.stdout and "\u202e".encode() not in p.stdout, p)
-    refused("a configuration file is not ignored",
-            (write(folder, "tollgate.yaml", "packs: []\n"), run([write(folder, "facts.yaml", "a: 1\n")] + rules, folder))[1], "tollgate.yaml",
-            "not supported")
+    for name, text, say in (("is not ignored", "fail_onn: low\n", "did you mean `fail_on`"),
+                            ("with a bomb of aliases", "a: &a [" + "x, " * 9 + "x]\n" + "".join(
+                                "%s: &%s [%s]\n" % (c, c, ", ".join(["*" + chr(ord(c) - 1)] * 10)) for c in "bcdefghi"), "TG0106"),
+                            ("of nothing but brackets", "[" * 200000, "tollgate.yaml"),
+                            ("that is a list", "- a\n", "mapping")):
+        refused("a configuration " + name,
+                (write(folder, "tollgate.yaml", text), run([write(folder, "facts.yaml", "a: 1\n")] + rules, folder))[1], "tollgate.yaml", say)
+    os.remove(os.path.join(folder, "tollgate.yaml"))
+    os.mkfifo(os.path.join(folder, "fifo.yaml"))
+    for option in ("--config", "--waivers", "--baseline"):
+        refused("a named pipe as %s is refused, not waited for" % option,
+                run([write(folder, "facts.yaml", "a: 1\n"), option, os.path.join(folder, "fifo.yaml")] + rules, folder), "fifo.yaml")
 
 
 # Much of one thing: what grew with the square of it would not end within the time that run() allows.

@@ -60,6 +60,11 @@ with tempfile.TemporaryDirectory() as root:
     program = os.path.join(prefix, "bin", "tollgate")
     status, out, err = run(program, "check", os.path.join(source, "fixtures/engagements/pre-transfer.yaml"), "--quiet")
     check("the installed program finds its rules", status == 1 and "32 gates" in out, out + err)
+    mine = os.path.join(root, "mine")
+    status, out, err = run(program, "init", mine)
+    check("the installed program finds its starter", status == 0, out + err)
+    status, out, err = run(program, "test", os.path.join(mine, "rules"))
+    check("the starter's tests pass", status == 0 and "0 failed" in out, out + err)
     pages = [name for d, _, names in os.walk(prefix) for name in names if name.endswith(".1")]
     check("man pages", len(pages) >= 6, str(pages))
 print("%d passed, %d failed" % (passed, failed))

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
+#include <unistd.h>
 
 typedef struct check {
   const args *a;
@@ -18,6 +19,7 @@ typedef struct check {
   tg_unknown_policy unknown;
   tg_readiness_model readiness;
   tg_baseline_handle *baseline;
+  tg_ratchet_handle *ratchet;
   const char *root, *prefix, *summary; /* summary: file of --step-summary, else NULL */
 } check;
 
@@ -27,7 +29,14 @@ static int word_in(const char *word, const char *const *words) {
   return -1;
 }
 
-static bool known_format(const char *name) { return word_in(name, tg_report_formats()) >= 0; }
+static bool is_workbook(const char *name) { return name != NULL && strcmp(name, "xlsx") == 0; }
+
+static bool known_format(const char *name) {
+  if ((is_workbook(name) && xlsx_built) || word_in(name, tg_report_formats()) >= 0) return true;
+  complain("there is no format `%s` in this %s", name,
+           is_workbook(name) ? "build: libxlsxwriter was not there when it was built" : "version");
+  return false;
+}
 
 /* Everything that can be wrong with the options, before any file is read. */
 static bool options_ok(check *c) {
@@ -47,21 +56,24 @@ static bool options_ok(check *c) {
   if (n < 0)
     return complain("--readiness takes risk-weighted, unweighted or by-area, not `%s`", a->readiness), false;
   if (a->readiness) c->readiness = (tg_readiness_model)(TG_RISK_WEIGHTED + n);
-  if (a->format != NULL && !known_format(a->format))
-    return complain("there is no format `%s` in this version", a->format), false;
+  if (a->format != NULL && !known_format(a->format)) return false;
+  if (is_workbook(a->format) && a->output == NULL && isatty(STDOUT_FILENO))
+    return complain("a workbook is not for a terminal; name a file with --output"), false;
   for (size_t i = 0; i < a->outs.n; i++) {
     const char *equals = strchr(a->outs.at[i], '=');
     char name[32] = "";
     if (equals == NULL || equals[1] == 0 || (size_t)(equals - a->outs.at[i]) >= sizeof name)
       return complain("--out takes FORMAT=FILE, not `%s`", a->outs.at[i]), false;
     memcpy(name, a->outs.at[i], (size_t)(equals - a->outs.at[i]));
-    if (!known_format(name)) return complain("there is no format `%s` in this version", name), false;
+    if (!known_format(name)) return false;
   }
   for (size_t i = 0; i < a->csv.n; i++) {
     const char *equals = strchr(a->csv.at[i], '=');
     if (equals == NULL || equals == a->csv.at[i] || equals[1] == 0)
       return complain("--facts takes NAME=FILE.csv, not `%s`", a->csv.at[i]), false;
   }
+  if (a->ratchet_update && a->ratchet == NULL)
+    return complain("--ratchet-update needs --ratchet FILE"), false;
   if (a->step_summary) {
     c->summary = getenv("GITHUB_STEP_SUMMARY");
     if (c->summary == NULL || *c->summary == 0)
@@ -116,12 +128,6 @@ static bool load_facts(check *c) {
   return ok;
 }
 
-static tg_text *texts_of(const list *l) {
-  tg_text *texts = calloc(l->n ? l->n : 1, sizeof *texts);
-  for (size_t i = 0; texts != NULL && i < l->n; i++) texts[i] = (tg_text){l->at[i], strlen(l->at[i])};
-  return texts;
-}
-
 static bool evaluate(check *c) {
   const args *a = c->a;
   char today[16] = "";
@@ -138,6 +144,7 @@ static bool evaluate(check *c) {
   o.fail_on = c->fail_on;
   o.unknown = c->unknown;
   o.baseline = c->baseline;
+  o.ratchet = c->ratchet;
   o.gates = gates, o.gate_count = a->gates.n;
   o.areas = areas, o.area_count = a->areas.n;
   o.phases = phases, o.phase_count = a->phases.n;
@@ -165,7 +172,7 @@ static bool evaluate(check *c) {
 static bool make_report(check *c, const char *name, bool printed, tg_text *text) {
   tg_report_format f;
   TG_INIT(&f);
-  f.name = name;
+  f.name = is_workbook(name) ? "csv" : name;
   f.width = printed ? terminal_width() : 100;
   f.colour = printed && want_colour(c->a->color, stdout);
   f.ascii = printed && want_ascii();
@@ -180,7 +187,18 @@ static bool make_report(check *c, const char *name, bool printed, tg_text *text)
 
 static bool render(check *c, const char *name, const char *path) {
   tg_text text;
-  return make_report(c, name, path == NULL, &text) && write_out(path, text.at, text.n);
+  if (!make_report(c, name, path == NULL, &text)) return false;
+  if (!is_workbook(name)) return write_out(path, text.at, text.n);
+  tg_summary summary;
+  TG_INIT(&summary);
+  char day[11] = "";
+  if (tg_assessment_summary(c->assessment, &summary) == TG_OK && summary.as_of.n < sizeof day)
+    memcpy(day, summary.as_of.at, summary.as_of.n);
+  size_t n = 0;
+  char *bytes = xlsx_make(text.at, text.n, day, &n);
+  bool ok = bytes != NULL && write_out(path, bytes, n);
+  free(bytes);
+  return ok;
 }
 
 /* GitHub drops the whole summary of a step when it grows over 1 MiB: what another command wrote there is worth more than this. */
@@ -207,6 +225,24 @@ static bool write_reports(check *c) {
   return render(c, a->format ? a->format : "text", a->output);
 }
 
+/* With --ratchet-update the file may be absent: it is then made. */
+static bool load_ratchet(check *c) {
+  const args *a = c->a;
+  if (a->ratchet == NULL || (a->ratchet_update && access(a->ratchet, F_OK) != 0)) return true;
+  return tg_ratchet_load(c->s.env, c->s.messages, a->ratchet, &c->ratchet) == TG_OK;
+}
+
+/* Written when something got better, and only then. */
+static bool update_ratchet(check *c) {
+  int tightened = 0;
+  tg_text text;
+  if (!c->a->ratchet_update) return true;
+  tg_status st = tg_assessment_ratchet(c->assessment, &text, &tightened);
+  if (st == TG_OK) return !tightened || write_out(c->a->ratchet, text.at, text.n);
+  session_say(&c->s);
+  return false;
+}
+
 int run_check(const args *a) {
   check c = {.a = a};
   int status = EXIT_USELESS;
@@ -214,12 +250,16 @@ int run_check(const args *a) {
   bool ok = (c.program = load_rules(&c.s, a, &a->rules, &a->operands)) != NULL;
   ok = ok &&
        (a->baseline == NULL || tg_baseline_load(c.s.env, c.s.messages, a->baseline, &c.baseline) == TG_OK);
+  ok = ok && load_ratchet(&c);
   ok = ok && load_facts(&c);
   ok = ok && evaluate(&c);
   session_say(&c.s);
-  if (ok && write_reports(&c)) { status = tg_assessment_blocks(c.assessment) ? EXIT_OPEN : EXIT_CLEAN; }
+  if (ok && update_ratchet(&c) && write_reports(&c)) {
+    status = tg_assessment_blocks(c.assessment) ? EXIT_OPEN : EXIT_CLEAN;
+  }
   tg_eval_free(c.eval);
   tg_baseline_free(c.baseline);
+  tg_ratchet_free(c.ratchet);
   tg_facts_free(c.facts);
   tg_program_unref(c.program);
   session_close(&c.s);

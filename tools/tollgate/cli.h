@@ -5,6 +5,7 @@
 #include "tollgate/tollgate.h"
 #include "tollgate/tools.h"
 
+#include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
 
@@ -20,11 +21,12 @@ void list_add(list *l, const char *item);
 typedef struct args {
   const char *command;
   list operands, rules, params, gates, areas, phases, tags, csv, outs, waivers;
-  const char *config, *profile, *baseline;
+  const char *config, *profile, *baseline, *name;
   const char *as_of, *format, *output, *root, *color, *fail_on, *unknown, *readiness, *run, *coverage_min,
       *threads;
-  bool show, coverage, mutate, portfolio, strict, quiet, verbose, json_schema, no_jit, help, version, man,
-      step_summary;
+  const char *ratchet, *report, *reason, *owner, *approver, *expires, *approved, *compensating;
+  bool ratchet_update, step_summary;
+  bool show, coverage, mutate, portfolio, strict, quiet, verbose, json_schema, no_jit, help, version, man;
 } args;
 
 typedef struct command {
@@ -48,7 +50,13 @@ int run_disasm(const args *a);
 int run_model(const args *a);
 int run_test(const args *a);
 int run_config(const args *a);
+int run_waive(const args *a);
+int run_baseline(const args *a);
+int run_diff(const args *a);
 int run_help(const args *a);
+int run_template(const args *a);
+int run_doc(const args *a);
+int run_init(const args *a);
 
 /* ---- what commands share ---- */
 
@@ -68,6 +76,8 @@ int complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* The rules of --rules, or those of the configuration, or the standard packs; with the configuration of --config or --profile, else one found
  * beside `near` (NULL: none is looked for).  NULL after the reason was printed. */
 tg_program_handle *load_rules(session *s, const args *a, const list *rules, const list *near);
+/* A folder of what is installed with tollgate, beside the program or in the data directory; `path`, or NULL. */
+const char *shared_folder(const char *name, char path[PATH_MAX]);
 /* The standard packs' folder (static buffer), or NULL. */
 const char *standard_rules(void);
 /* A `tollgate.yaml` beside one of the files or above; NULL when there is none. */
@@ -80,6 +90,12 @@ char *read_stdin(size_t *n);
 bool write_out(const char *path, const char *bytes, size_t n);
 /* At the end of a file, which is made when it is not there. */
 bool append_out(const char *path, const char *bytes, size_t n);
+/* As texts, in an array to be freed; NULL when memory was refused. */
+tg_text *texts_of(const list *l);
+/* Whether this build writes workbooks (libxlsxwriter was there). */
+extern const bool xlsx_built;
+/* The CSV report as a workbook created on `day` (YYYY-MM-DD), to be freed; NULL after the reason was printed. */
+char *xlsx_make(const char *csv, size_t n, const char *day, size_t *size);
 bool want_colour(const char *mode, FILE *to);
 int terminal_width(void);
 bool want_ascii(void);

@@ -39,6 +39,50 @@ const command commands[] = {
      "directory) would use, and where each value comes from: a default, a pack, a "
      "profile, a configuration, an option.",
      1u << 6, run_config},
+    {"template", "tollgate template [options]", "print a facts file to fill in",
+     "Prints a facts file with every fact that the chosen gates read, blank, each with its meaning, type, "
+     "unit, an example, who "
+     "knows it, and the gates it decides.  Sections follow the fact model; what must be known comes first, "
+     "then what decides "
+     "most: the sum of the weights of the gates that read the fact.  With id and phase alone the chosen "
+     "gates answer unknown, but for one that skips what is absent.",
+     1u << 10, run_template},
+    {"doc", "tollgate doc [RULES...] [options]", "write the gate catalogue",
+     "Writes the catalogue of the gates, as Markdown or as one HTML page without scripts: what each is asked "
+     "of, its "
+     "conditions as their author wrote them, parameters, severity, risk, rationale, proof, remediation, "
+     "references, and the "
+     "facts.  Default: the standard packs.",
+     1u << 11, run_doc},
+    {"init", "tollgate init DIR [--name PACK]", "start a pack of your own",
+     "Makes a folder with a pack that extends the standard ones, its tests, a configuration, example facts, "
+     "a pipeline and a "
+     "README that says what to try.  The folder must be new or empty.",
+     1u << 12, run_init},
+    {"waive",
+     "tollgate waive FINGERPRINT|GATE[ITEM] --reason TEXT --owner ID --approver ID --expires DATE [options]",
+     "append a waiver to a file of waivers",
+     "Appends an entry to a YAML file of waivers (a list, or a mapping with the list as `waivers`; made when "
+     "there is "
+     "none) and leaves everything else in it as it is.  The entry is checked first: it must be in force on "
+     "the day "
+     "of its approval under the policy of the rules, name a gate that they have, and not repeat one that is "
+     "in "
+     "force.  With --report the finding must be there and fail.",
+     1u << 20, run_waive},
+    {"baseline", "tollgate baseline REPORT.json [options]", "sign a report off as a baseline",
+     "Checks that the file is a whole JSON report and writes it as a baseline for `tollgate check "
+     "--baseline`.  With "
+     "--reason, --owner and --expires it is signed off: it forgives what it has until that day, and no "
+     "longer.",
+     1u << 21, run_baseline},
+    {"diff", "tollgate diff OLD.json NEW.json [options]", "compare two reports",
+     "Prints what became better or worse from one JSON report to the other: findings (by fingerprint), "
+     "areas, "
+     "readiness, verdict; and for each finding why: a changed fact, rule, parameter, setting, tailoring or "
+     "waiver, "
+     "or time when nothing else changed.",
+     1u << 22, run_diff},
     {"help", "tollgate help [COMMAND]", "explain a command", "Prints the commands, or the options of one.",
      1u << 4, run_help},
     {NULL, NULL, NULL, NULL, 0, NULL}};

@@ -14,9 +14,19 @@ enum {
   HELP = 1u << 4,
   TEST = 1u << 5,
   CONFIG = 1u << 6,
-  ALL = 127u
+  TEMPLATE = 1u << 10,
+  DOC = 1u << 11,
+  INIT = 1u << 12,
+  WAIVE = 1u << 20,
+  BASELINE = 1u << 21,
+  DIFF = 1u << 22,
+  ALL = ~0u
 };
-enum { RULED = CHECK | COMPILE | DISASM | MODEL | TEST | CONFIG, CONFIGURED = CHECK | CONFIG };
+enum {
+  RULED = CHECK | COMPILE | DISASM | MODEL | TEST | CONFIG | TEMPLATE | DOC,
+  CONFIGURED = CHECK | CONFIG | TEMPLATE,
+  CHOOSING = CHECK | TEMPLATE
+};
 
 typedef enum kind { FLAG, TEXT, LIST, LATER } kind;
 
@@ -31,13 +41,13 @@ typedef struct option_row {
 
 #define AT(member) offsetof(args, member)
 static const option_row rows[] = {
-    {"rules", "PATH", LIST, AT(rules), CHECK | MODEL | TEST | CONFIG,
+    {"rules", "PATH", LIST, AT(rules), CHECK | MODEL | TEST | CONFIG | TEMPLATE | WAIVE,
      "a rule file or a folder of packs (repeatable); default: the standard packs"},
-    {"config", "FILE", TEXT, AT(config), CONFIGURED,
+    {"config", "FILE", TEXT, AT(config), CONFIGURED | WAIVE,
      "the configuration; default: `tollgate.yaml` beside the facts or above"},
-    {"profile", "NAME", TEXT, AT(profile), CONFIGURED,
+    {"profile", "NAME", TEXT, AT(profile), CONFIGURED | WAIVE,
      "a ready-made configuration of the standard packs, for example transfer-readiness"},
-    {"waivers", "FILE", LIST, AT(waivers), CHECK,
+    {"waivers", "FILE", LIST, AT(waivers), CHECK | WAIVE,
      "a file of waivers beside those in the facts: YAML, JSON or CSV (repeatable)"},
     {"baseline", "REPORT.json", TEXT, AT(baseline), CHECK,
      "an earlier JSON report: only what is new or worse makes the command fail"},
@@ -45,14 +55,15 @@ static const option_row rows[] = {
      "read the collection NAME from a CSV file with a header row (repeatable)"},
     {"as-of", "DATE", TEXT, AT(as_of), CHECK,
      "the day of assessment; default: the facts' own, else today in UTC"},
-    {"param", "NAME=VALUE", LIST, AT(params), RULED & ~(unsigned)TEST,
+    {"param", "NAME=VALUE", LIST, AT(params), (RULED & ~(unsigned)(TEST | DOC)) | WAIVE,
      "set a parameter by its full or its unambiguous short name (repeatable)"},
-    {"gate", "GLOB", LIST, AT(gates), CHECK,
+    {"gate", "GLOB", LIST, AT(gates), CHOOSING,
      "only gates whose id matches (repeatable); the report is then partial"},
-    {"area", "AREA", LIST, AT(areas), CHECK, "only gates of this area (repeatable)"},
-    {"phase", "PHASE", LIST, AT(phases), CHECK, "only gates that list this phase (repeatable)"},
-    {"tag", "TAG", LIST, AT(tags), CHECK, "only gates with this tag (repeatable)"},
-    {"portfolio", NULL, FLAG, AT(portfolio), RULED & ~(unsigned)TEST,
+    {"area", "AREA", LIST, AT(areas), CHOOSING, "only gates of this area (repeatable)"},
+    {"phase", "PHASE", LIST, AT(phases), CHOOSING,
+     "only gates that list this phase (repeatable); a single one is filled into the template"},
+    {"tag", "TAG", LIST, AT(tags), CHOOSING, "only gates with this tag (repeatable)"},
+    {"portfolio", NULL, FLAG, AT(portfolio), RULED & ~(unsigned)(TEST | TEMPLATE | DOC),
      "compare several engagements: evaluate the portfolio packs over all documents"},
     {"fail-on", "SEVERITY", TEXT, AT(fail_on), CHECK,
      "exit 1 when something is open at or above critical, high, medium, low or info; never: not at all; "
@@ -70,26 +81,44 @@ static const option_row rows[] = {
     {"mutate", NULL, FLAG, AT(mutate), TEST,
      "also change the rules one place at a time; exit 1 when a change goes unnoticed"},
     {"threads", "N", TEXT, AT(threads), TEST, "threads of --mutate; default: one a core"},
-    {"format", "FORMAT", TEXT, AT(format), CHECK | TEST,
-     "on standard output: text (default), json, ndjson, junit, tap, github, azure, gitlab, markdown or "
-     "markdown-comment; of tests: text, junit, tap or json"},
-    {"output", "FILE", TEXT, AT(output), CHECK | TEST, "write the report there instead of standard output"},
+    {"format", "FORMAT", TEXT, AT(format), CHECK | TEST | DOC | DIFF,
+     "on standard output: text (default), json, ndjson, csv, oscal, intoto, junit, tap, github, azure, "
+     "gitlab, "
+     "markdown or markdown-comment; of tests: text, junit, tap or json; of doc: "
+     "markdown (default) or html; of comparisons: text, markdown or json"},
+    {"output", "FILE", TEXT, AT(output), CHECK | TEST | TEMPLATE | DOC | BASELINE | DIFF,
+     "write the report there instead of standard output"},
     {"out", "FORMAT=FILE", LIST, AT(outs), CHECK | TEST,
      "also write the report in this format to a file (repeatable)"},
-    {"root", "DIR", TEXT, AT(root), CHECK,
+    {"root", "DIR", TEXT, AT(root), CHECK | DIFF,
      "paths in reports are relative to it; default: the nearest repository root"},
-    {"color", "auto|always|never", TEXT, AT(color), RULED, "colour; auto asks the terminal and NO_COLOR"},
-    {"quiet", NULL, FLAG, AT(quiet), CHECK, "verdict, readiness, areas and counts only"},
-    {"verbose", NULL, FLAG, AT(verbose), CHECK, "every clause and fact of each finding"},
+    {"color", "auto|always|never", TEXT, AT(color), RULED | WAIVE | BASELINE | DIFF,
+     "colour; auto asks the terminal and NO_COLOR"},
+    {"quiet", NULL, FLAG, AT(quiet), CHECK | DIFF, "verdict, readiness, areas and counts only"},
+    {"verbose", NULL, FLAG, AT(verbose), CHECK | DIFF, "every clause and fact of each finding"},
     {"show", NULL, FLAG, AT(show), CONFIG,
      "print what is in force and where each value comes from (the default)"},
+    {"name", "PACK", TEXT, AT(name), INIT, "the pack's name, words joined by points; default: my.pack"},
     {"json-schema", NULL, FLAG, AT(json_schema), MODEL, "print the model as JSON Schema 2020-12"},
     {"no-jit", NULL, FLAG, AT(no_jit), RULED, "match regular expressions in the interpreter"},
     {"man", NULL, FLAG, AT(man), HELP, "print the man page source of the command"},
     {"help", NULL, FLAG, AT(help), ALL, "explain the command"},
     {"version", NULL, FLAG, AT(version), ALL, "print the version"},
-    {"step-summary", NULL, FLAG, AT(step_summary), CHECK,
-     "append the markdown report to the file that GITHUB_STEP_SUMMARY names"},
+    {"ratchet", "FILE", TEXT, AT(ratchet), CHECK,
+     "the best figures reached so far: exit 1, whatever --fail-on says, when proven readiness of an area or "
+     "the open gates of a severity got worse"},
+    {"ratchet-update", NULL, FLAG, AT(ratchet_update), CHECK,
+     "write the figures that got better to the file of --ratchet (made when there is none); it never becomes "
+     "looser"},
+    {"reason", "TEXT", TEXT, AT(reason), WAIVE | BASELINE, "why it is accepted"},
+    {"owner", "ID", TEXT, AT(owner), WAIVE | BASELINE, "who answers for what is left open"},
+    {"approver", "ID", TEXT, AT(approver), WAIVE, "who accepts it; somebody else than the owner"},
+    {"expires", "DATE", TEXT, AT(expires), WAIVE | BASELINE, "the last day it holds"},
+    {"approved", "DATE", TEXT, AT(approved), WAIVE, "the day of approval; default: today in UTC"},
+    {"compensating", "TEXT", TEXT, AT(compensating), WAIVE,
+     "what is done meanwhile; the policy may ask for it"},
+    {"report", "REPORT.json", TEXT, AT(report), WAIVE,
+     "the JSON report that has the finding: it must fail there; needed for a fingerprint"},
     {"stream", NULL, LATER, 0, CHECK, NULL},
     {"record", "DB", LATER, 0, CHECK, NULL},
 };
@@ -208,9 +237,9 @@ static void wrap(FILE *to, const char *text, int indent, int at) {
   fputc('\n', to);
 }
 
-static const char statuses[] =
-    "0 nothing is open at or above --fail-on; 1 something is, or no gate applies; 2 the command could "
-    "not do its work, and nothing was printed on standard output";
+static const char statuses[] = "0 nothing is open at or above --fail-on; 1 something is, no gate applies, or "
+                               "a figure of --ratchet got worse; 2 the command could "
+                               "not do its work, and nothing was printed on standard output";
 
 static const char test_statuses[] =
     "0 every case passed; 1 a case failed, a change of --mutate went unnoticed, or less was covered than "
@@ -218,7 +247,18 @@ static const char test_statuses[] =
     "nothing was "
     "printed on standard output";
 
-static const char *statuses_of(const command *c) { return c->bit == TEST ? test_statuses : statuses; }
+static const char diff_statuses[] =
+    "0 nothing got worse; 1 something did: a finding is new or worse, or the verdict or proven readiness of "
+    "the whole or an "
+    "area fell; 2 the reports cannot be compared, and nothing was printed on standard output";
+
+static const char plain_statuses[] = "0 the command did its work; 2 it could not: nothing was printed on "
+                                     "standard output, and no file was changed";
+
+static const char *statuses_of(const command *c) {
+  if (c->bit == DIFF) return diff_statuses;
+  return c->bit == TEST ? test_statuses : c->bit == CHECK ? statuses : plain_statuses;
+}
 
 void help_overview(FILE *to) {
   fputs("usage: tollgate COMMAND [options]\n\nReadiness and risk checks for build-operate-transfer "
@@ -243,10 +283,8 @@ void help_command(const command *c, FILE *to) {
       fprintf(to, "\n%28s", "");
     wrap(to, rows[i].help, 28, 28);
   }
-  if (c->bit == CHECK || c->bit == TEST) {
-    fputs("\nexit status: ", to);
-    wrap(to, statuses_of(c), 13, 13);
-  }
+  fputs("\nexit status: ", to);
+  wrap(to, statuses_of(c), 13, 13);
 }
 
 /* Hyphens in man pages are minus signs when they are to be typed. */

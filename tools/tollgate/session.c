@@ -107,19 +107,23 @@ static bool is_folder(const char *path) {
   return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
-const char *standard_rules(void) {
-  static char path[PATH_MAX];
+const char *shared_folder(const char *name, char path[PATH_MAX]) {
   char self[PATH_MAX], beside[PATH_MAX + 64];
   ssize_t n = readlink("/proc/self/exe", self, sizeof self - 1);
   if (n > 0) {
     self[n] = 0;
     char *slash = strrchr(self, '/');
     if (slash != NULL) *slash = 0;
-    snprintf(beside, sizeof beside, "%s/../share/tollgate/rules", self);
+    snprintf(beside, sizeof beside, "%s/../share/tollgate/%s", self, name);
     if (is_folder(beside) && realpath(beside, path) != NULL) return path;
   }
-  if (is_folder(TOLLGATE_DATADIR "/rules") && realpath(TOLLGATE_DATADIR "/rules", path) != NULL) return path;
-  return NULL;
+  snprintf(beside, sizeof beside, TOLLGATE_DATADIR "/%s", name);
+  return is_folder(beside) && realpath(beside, path) != NULL ? path : NULL;
+}
+
+const char *standard_rules(void) {
+  static char path[PATH_MAX];
+  return shared_folder("rules", path);
 }
 
 static tg_text text_of(const char *s) { return (tg_text){s, strlen(s)}; }
@@ -174,6 +178,12 @@ tg_program_handle *load_rules(session *s, const args *a, const list *rules, cons
   session_say(s);
   tg_compiler_free(c);
   return p;
+}
+
+tg_text *texts_of(const list *l) {
+  tg_text *texts = calloc(l->n ? l->n : 1, sizeof *texts);
+  for (size_t i = 0; texts != NULL && i < l->n; i++) texts[i] = (tg_text){l->at[i], strlen(l->at[i])};
+  return texts;
 }
 
 /* ---- places ---- */

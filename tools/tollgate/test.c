@@ -90,6 +90,8 @@ static bool report(trial *t, const tg_test_summary *sum) {
 static tg_status run(trial *t, tg_test_summary *sum) {
   const args *a = t->a;
   tg_status st = tg_tester_new(t->s.env, t->s.messages, &t->tester);
+  const char *standard = standard_rules();
+  if (st == TG_OK && standard != NULL) st = tg_tester_standard(t->tester, standard);
   for (size_t i = 0; i < a->rules.n && st == TG_OK; i++) st = tg_tester_add_path(t->tester, a->rules.at[i]);
   for (size_t i = 0; i < a->operands.n && st == TG_OK; i++)
     st = tg_tester_add_path(t->tester, a->operands.at[i]);
