@@ -86,7 +86,8 @@ static const option_row rows[] = {
     {"format", "FORMAT", TEXT, AT(format), CHECK,
      "on standard output: text (default), json, ndjson; sarif (problems, for code scanning), sarif-full "
      "(everything, for archives and "
-     "viewers: do not upload it to code scanning); junit, tap, github, azure, gitlab, markdown; csv, "
+     "viewers: do not upload it to code scanning); junit, tap, github, azure, gitlab, markdown, "
+     "markdown-comment; csv, "
      "csv-bom, xlsx; oscal, "
      "oscal-1.0.4, oscal-1.2.1, intoto"},
     {"format", "FORMAT", TEXT, AT(format), TEST, "on standard output: text (default), junit, tap or json"},
