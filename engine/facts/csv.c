@@ -131,20 +131,20 @@ static tg_status grow_table(reader *r) {
 
 /* A header as a tree: `a.b` is a column `b` inside a record `a`.  Nodes of one record need not stand together in the file; a
  * node that is there already is given again. */
-static tg_status add_node(reader *r, uint32_t parent, tg_str part, uint32_t column, uint32_t *out) {
+static tg_status add_node(reader *r, uint32_t parent, tg_str part, uint32_t cell, uint32_t *out) {
   uint32_t name = tg_names_add(&r->store->names, part);
   if (name == TG_NO_NAME) return tg_mem_status(&r->store->mem);
   if (r->table == NULL || r->nodes.n >= r->mask / 2) {
     tg_status st = grow_table(r);
     if (st != TG_OK) return st;
   }
-  uint32_t at = slot_of(r, parent, name, column != TG_NO_NODE);
+  uint32_t at = slot_of(r, parent, name, cell != TG_NO_NODE);
   if (r->table[at] != 0) {
     *out = r->table[at] - 1;
     return TG_OK;
   }
   uint32_t last = r->nodes.at[parent].last;
-  header_node node = {name, parent, column, TG_NO_NODE, TG_NO_NODE, TG_NO_NODE, r->columns.n};
+  header_node node = {name, parent, cell, TG_NO_NODE, TG_NO_NODE, TG_NO_NODE, r->columns.n};
   *out = r->nodes.n;
   if (!tg_vec_push(&r->store->mem, &r->nodes, node)) return tg_mem_status(&r->store->mem);
   r->table[at] = r->nodes.n;
@@ -173,11 +173,11 @@ static tg_status place_column(reader *r, tg_str name, uint32_t place) {
     if (leaf) break;
     from += part.n + 1;
   }
-  uint32_t column = r->nodes.at[node].column;
-  if (column == r->columns.n) return TG_OK;
+  uint32_t earlier = r->nodes.at[node].column;
+  if (earlier == r->columns.n) return TG_OK;
   tg_diag_at(r->diags, TG_E_DUPLICATE_KEY, &r->store->sources, (tg_span){place, name.n},
              "the column `%.*s` stands twice", TG_STR_ARG(name));
-  tg_diag_note_at(r->diags, &r->store->sources, (tg_span){r->columns.at[column].place, 1}, "first here");
+  tg_diag_note_at(r->diags, &r->store->sources, (tg_span){r->columns.at[earlier].place, 1}, "first here");
   return TG_INVALID;
 }
 
