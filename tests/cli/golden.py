@@ -60,6 +60,11 @@ for name, gates in golden.items():
     lines = run(facts, "--format", "ndjson").stdout.decode().splitlines()
     kinds = [json.loads(line)["type"] for line in lines]
     expect(name + ": ndjson", ["summary"] + ["gate"] * len(report["gates"]) + ["finding"] * len(report["findings"]), kinds)
+    for other in ("text", "ndjson"):  # the exit status comes from the assessment, never from the format
+        expect("%s: exit status of %s" % (name, other), first.returncode, run(facts, "--format", other).returncode)
+    keys = ["report_version", "tool", "as_of", "as_of_source", "engagement", "documents", "packs", "facts", "params", "verdict", "partial", "readiness",
+            "counts", "conditions", "areas", "gates", "findings", "waivers"]
+    expect(name + ": keys of the report", sorted(keys), sorted(report))
     text = run(facts).stdout.decode()
     expect(name + ": text counts", True, "%d gates: " % len(report["gates"]) in text)
     prints = [f["fingerprint"] for f in report["findings"]]
