@@ -167,7 +167,7 @@ static bool same_fact(const tg_used_fact *a, const tg_used_fact *b) {
 }
 
 /* Facts in order of first use, each once.  Ropes share parts; a step limit keeps a large one from being walked for ever. */
-static void flatten(tg_vm *vm, const tg_support *s, bool causes, uint32_t *total) {
+static void flatten(tg_vm *vm, const tg_support *s, bool causes, bool context, uint32_t *total) {
   enum { STEPS = 20000, DEEP = 512 };
   const tg_support *stack[DEEP];
   int depth = 0, steps = 0;
@@ -182,8 +182,8 @@ static void flatten(tg_vm *vm, const tg_support *s, bool causes, uint32_t *total
     }
     bool cause = at->fact.state != TG_STATE_KNOWN && at->fact.state != TG_STATE_NONE;
     if (cause != causes) continue;
-    /* a record that is there is context; its fields are the facts */
-    if (!cause && (at->fact.value.kind == TG_V_RECORD || at->fact.value.kind == TG_V_ROWS)) continue;
+    /* a record or list that is there is context; its fields are the facts, where some decided */
+    if (!context && !cause && (at->fact.value.kind == TG_V_RECORD || at->fact.value.kind == TG_V_ROWS)) continue;
     bool there = false;
     for (uint32_t i = 0; i < vm->facts.n && !there; i++) there = same_fact(&vm->facts.at[i], &at->fact);
     if (there) continue;
@@ -258,8 +258,13 @@ static void gather(tg_vm *vm, uint8_t outcome, const tg_support *other) {
   uint32_t total = 0;
   for (int causes = 1; causes >= 0; causes--) {
     for (uint32_t i = 0; i < vm->clauses.n; i++)
-      if (vm->clauses.at[i].outcome == outcome) flatten(vm, vm->clause_why[i], causes != 0, &total);
-    flatten(vm, other, causes != 0, &total);
+      if (vm->clauses.at[i].outcome == outcome) flatten(vm, vm->clause_why[i], causes != 0, false, &total);
+    flatten(vm, other, causes != 0, false, &total);
+  }
+  if (total == 0) { /* what decided is the length of a list, or what it holds */
+    for (uint32_t i = 0; i < vm->clauses.n; i++)
+      if (vm->clauses.at[i].outcome == outcome) flatten(vm, vm->clause_why[i], false, true, &total);
+    flatten(vm, other, false, true, &total);
   }
   vm->explanation.facts_total = total;
 }
