@@ -131,20 +131,20 @@ static tg_status grow_table(reader *r) {
 
 /* A header as a tree: `a.b` is a column `b` inside a record `a`.  Nodes of one record need not stand together in the file; a
  * node that is there already is given again. */
-static tg_status add_node(reader *r, uint32_t parent, tg_str part, uint32_t leaf, uint32_t *out) {
+static tg_status add_node(reader *r, uint32_t parent, tg_str part, uint32_t cell, uint32_t *out) {
   uint32_t name = tg_names_add(&r->store->names, part);
   if (name == TG_NO_NAME) return tg_mem_status(&r->store->mem);
   if (r->table == NULL || r->nodes.n >= r->mask / 2) {
     tg_status st = grow_table(r);
     if (st != TG_OK) return st;
   }
-  uint32_t at = slot_of(r, parent, name, leaf != TG_NO_NODE);
+  uint32_t at = slot_of(r, parent, name, cell != TG_NO_NODE);
   if (r->table[at] != 0) {
     *out = r->table[at] - 1;
     return TG_OK;
   }
   uint32_t last = r->nodes.at[parent].last;
-  header_node node = {name, parent, leaf, TG_NO_NODE, TG_NO_NODE, TG_NO_NODE, r->columns.n};
+  header_node node = {name, parent, cell, TG_NO_NODE, TG_NO_NODE, TG_NO_NODE, r->columns.n};
   *out = r->nodes.n;
   if (!tg_vec_push(&r->store->mem, &r->nodes, node)) return tg_mem_status(&r->store->mem);
   r->table[at] = r->nodes.n;
@@ -409,6 +409,25 @@ static tg_status read_row(reader *r, tg_value *out) {
   return build(r, 0, address(r, row), out);
 }
 
+/* The list under its path: {a: {b: [..]}}. */
+static tg_status wrap(reader *r, tg_str name, tg_value list, uint32_t source) {
+  tg_value v = list;
+  for (uint32_t end = name.n;;) {
+    uint32_t from = end;
+    while (from > 0 && name.at[from - 1] != '.') from--;
+    uint32_t mark = r->b->values.n,
+             key = tg_names_add(&r->store->names, (tg_str){name.at + from, end - from});
+    tg_value map = tg_value_make(TG_V_MAP, 0, 0);
+    map.start = list.start;
+    if (key == TG_NO_NAME) return tg_mem_status(&r->store->mem);
+    tg_status st = tg_builder_push(r->b, key, list.start, v);
+    if (st == TG_OK) st = tg_builder_close(r->b, mark, map, &v);
+    if (st != TG_OK) return st;
+    if (from == 0) return tg_builder_root(r->b, v, source);
+    end = from - 1;
+  }
+}
+
 static tg_status read_all(reader *r, tg_str name, uint32_t source) {
   tg_status st = read_header(r, name);
   uint32_t mark = r->b->values.n;
@@ -429,7 +448,7 @@ static tg_status read_all(reader *r, tg_str name, uint32_t source) {
     }
   }
   if (st == TG_OK) st = tg_builder_close(r->b, mark, list, &list);
-  return st == TG_OK ? tg_builder_wrap(r->b, name, list, source) : st;
+  return st == TG_OK ? wrap(r, name, list, source) : st;
 }
 
 tg_status tg_facts_read_csv(tg_store *s, uint32_t source, tg_str name, const struct tg_model *model,

@@ -283,7 +283,10 @@ static tg_expr *parse_primary(parser *p) {
     take(p);
     x = parse_expr(p);
     expect(p, TG_TK_RPAREN, "`)` is wanted here");
-    if (x->kind != TG_X_ERROR) x->parenthesised = true;
+    if (x->kind != TG_X_ERROR) {
+      x->parenthesised = true;
+      x->outer = tg_lexer_span(&p->lex, t.start, p->end);
+    }
     return x;
   case TG_TK_LBRACKET:
     take(p);
@@ -541,6 +544,9 @@ static tg_expr *parse_not(parser *p) {
   return x;
 }
 
+/* What the author wrote for it, parentheses included. */
+static tg_span outer_span(const tg_expr *x) { return x->parenthesised ? x->outer : x->span; }
+
 /* Chains of one operator are built balanced: a list of a thousand clauses must not make a tree a thousand deep. */
 static tg_expr *join(parser *p, tg_expr_kind kind, tg_expr **all, tg_span *ops, uint32_t n) {
   if (n == 1) return all[0];
@@ -554,7 +560,8 @@ static tg_expr *join(parser *p, tg_expr_kind kind, tg_expr **all, tg_span *ops, 
   x->a = join(p, kind, all, ops, half);
   x->b = join(p, kind, all + half, ops + half, n - half);
   x->op = ops[half];
-  x->span = (tg_span){x->a->span.start, x->b->span.start + x->b->span.len - x->a->span.start};
+  tg_span from = outer_span(x->a), to = outer_span(x->b);
+  x->span = (tg_span){from.start, to.start + to.len - from.start};
   return x;
 }
 

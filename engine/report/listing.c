@@ -169,7 +169,12 @@ void tg_list_floor(tg_buf *out, const tg_assessment *a, const tg_floor *f) {
     put(out, a->program->areas[f->area]);
     tg_buf_putc(out, ' ');
   }
-  tg_buf_puts(out, missed ? "is below " : "is at least ");
+  tg_figure reached = a->net.proven;
+  for (uint32_t i = 0; i < a->areas.n; i++)
+    if (a->areas.at[i].area == f->area) reached = a->areas.at[i].net.proven;
+  tg_buf_puts(out, "is ");
+  tg_list_figure(out, reached);
+  tg_buf_puts(out, missed ? ", below " : ", at least ");
   tg_assess_print(a, f->least, out);
 }
 

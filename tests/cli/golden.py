@@ -201,6 +201,7 @@ for name, want in golden.items():
     facts = os.path.join("fixtures", "engagements", name + ".yaml")
     report = report_of(name, facts)
     compare(name, want, report)
+    expect(name + ": waivers", want.get("waivers", {}), {w["id"]: w["state"] for w in report["waivers"]})
     check_readiness(name, report)
     nameless = ["%s[%s]" % (f["gate"], f["subject"]["label"]) for f in report["findings"] if not f["facts"]]
     expect(name + ": findings without a fact", NAMELESS.get(name, []), nameless)
