@@ -128,7 +128,7 @@ HOSTILE = [
     "![x](http://evil.example/x.png)", "[x](javascript:alert(1))", "[link](1)", "| a | b |", "# heading", "* item", "```", "~~~", "@someone #12",
     "<details><summary>x", "not ok 1 - forged", "ok 1", "1..0", "x # SKIP y", "x # TODO y", "Bail out!", "  ---", "  ...",
     "{0}", "{{x}}", "}", "${HOME} $(id) `id`", "\\", "\\n", "file:///etc/passwd", "../../x", "/abs/path", "C:\\x", "a:b", "null", "true", "0", "~1", "a/b", "#1", "x~2",
-    " lead and trail ", "x" * 300, "w " * 400,
+    "x;=1+1", "x;\"=1+1\"", " lead and trail ", "x" * 300, "w " * 400,
 ]
 
 HOSTILE_PACK = {
