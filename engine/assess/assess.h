@@ -238,10 +238,10 @@ bool tg_assess_blocks(const tg_assessment *a);
 bool tg_finding_blocks(const tg_assessment *a, uint32_t finding);
 /* Fingerprint of finding `i`, "sha256:" and 64 hex digits, without running the explain pass. */
 tg_status tg_assess_fingerprint(tg_assessment *a, uint32_t finding, char out[72]);
-/* TG_INVALID with diagnostics when two findings have one fingerprint: asked before a report is written, since readers would lose one. */
-tg_status tg_assess_distinct(tg_assessment *a, tg_diags *d);
 /* The fingerprint that a finding of the gate as a whole has or would have: what a gate without findings is called. */
 tg_status tg_assess_gate_fingerprint(tg_assessment *a, uint32_t gate, char out[72]);
+/* TG_INVALID with diagnostics when two findings have one fingerprint: asked before a report is written, since readers would lose one. */
+tg_status tg_assess_distinct(tg_assessment *a, tg_diags *d);
 /* Id and phase of the engagement (empty when the facts do not say). */
 tg_str tg_assess_engagement(const tg_assessment *a);
 tg_str tg_assess_phase(const tg_assessment *a);

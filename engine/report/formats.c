@@ -3,20 +3,28 @@
 
 #include <string.h>
 
+/* FORMAT(name, writer): the table and the list of names are made of these rows. */
+#define FORMATS(FORMAT)                                                                                      \
+  FORMAT("text", tg_report_text)                                                                             \
+  FORMAT("json", tg_report_json)                                                                             \
+  FORMAT("ndjson", tg_report_ndjson)                                                                         \
+  FORMAT("sarif", tg_report_sarif)                                                                           \
+  FORMAT("sarif-full", tg_report_sarif_full)                                                                 \
+  FORMAT("csv", tg_report_csv)                                                                               \
+  FORMAT("csv-bom", tg_report_csv_bom)                                                                       \
+  FORMAT("oscal", tg_report_oscal)                                                                           \
+  FORMAT("oscal-1.0.4", tg_report_oscal_1_0_4)                                                               \
+  FORMAT("oscal-1.2.1", tg_report_oscal_1_2_1)                                                               \
+  FORMAT("intoto", tg_report_intoto)
+
 static const struct {
   const char *name;
   tg_report_fn write;
-} formats[] = {{"text", tg_report_text},
-               {"json", tg_report_json},
-               {"ndjson", tg_report_ndjson},
-               {"csv", tg_report_csv},
-               {"csv-bom", tg_report_csv_bom},
-               {"oscal", tg_report_oscal},
-               {"oscal-1.0.4", tg_report_oscal_1_0_4},
-               {"oscal-1.2.1", tg_report_oscal_1_2_1},
-               {"intoto", tg_report_intoto},
-               {"sarif", tg_report_sarif},
-               {"sarif-full", tg_report_sarif_full}};
+} formats[] = {
+#define ROW(name, writer) {name, writer},
+    FORMATS(ROW)
+#undef ROW
+};
 
 tg_report_fn tg_report_find(const char *name) {
   for (size_t i = 0; i < sizeof formats / sizeof *formats; i++)
@@ -25,7 +33,10 @@ tg_report_fn tg_report_find(const char *name) {
 }
 
 const char *const *tg_report_names(void) {
-  static const char *const names[] = {"text",        "json",        "ndjson", "csv",   "csv-bom",    "oscal",
-                                      "oscal-1.0.4", "oscal-1.2.1", "intoto", "sarif", "sarif-full", NULL};
+  static const char *const names[] = {
+#define NAME(name, writer) name,
+      FORMATS(NAME)
+#undef NAME
+          NULL};
   return names;
 }

@@ -173,15 +173,13 @@ static tg_status start(tg_yaml *y) {
   if (st != TG_OK) return st;
   const uint8_t *text = y->source->text;
   size_t len = y->source->len;
-  bool mark = len >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0;
-  if (mark) { /* with the encoding set, libyaml takes a mark as content */
-    text += 3;
-    len -= 3;
+  size_t mark = len >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
+  if (mark > 0) { /* with the encoding set, libyaml takes a byte-order mark as content */
     y->ascii = false;
-    y->bytes = y->mark = 3;
+    y->bytes = y->mark = mark;
   }
   yaml_parser_set_encoding(&y->parser, YAML_UTF8_ENCODING);
-  yaml_parser_set_input_string(&y->parser, text, len); /* asserts that it is the only one */
+  yaml_parser_set_input_string(&y->parser, text + mark, len - mark); /* once: libyaml asserts that */
   y->started = true;
   return TG_OK;
 }
