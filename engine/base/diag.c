@@ -48,18 +48,6 @@ void tg_diags_reset(tg_diags *d) {
 
 /* ---- excerpt ---- */
 
-/* Invisible characters, and those that turn the direction of writing: they could make a line look like another one. */
-static bool is_invisible(uint32_t cp) {
-  static const uint32_t ranges[][2] = {{0x00, 0x1f},     {0x7f, 0x9f},      {0xad, 0xad},
-                                       {0x61c, 0x61c},   {0x180e, 0x180e},  {0x200b, 0x200f},
-                                       {0x2028, 0x202e}, {0x2060, 0x206f},  {0xfeff, 0xfeff},
-                                       {0xfff9, 0xfffb}, {0xe0000, 0xe007f}};
-  if (cp >= 0x20 && cp < 0x7f) return false;
-  for (size_t i = 0; i < sizeof ranges / sizeof *ranges && ranges[i][0] <= cp; i++)
-    if (cp <= ranges[i][1]) return true;
-  return false;
-}
-
 /* A character as it is shown, always one column: a tab is a space; what could change the terminal's state or begin a command, and bytes
  * that are no UTF-8, become U+FFFD. */
 static void put_visible(tg_buf *b, const uint8_t *p, const uint8_t *end, unsigned *len) {
@@ -67,7 +55,7 @@ static void put_visible(tg_buf *b, const uint8_t *p, const uint8_t *end, unsigne
   bool bad = cp == 0xfffd && *len == 1;
   if (cp == '\t')
     tg_buf_putc(b, ' ');
-  else if (bad || is_invisible(cp) || tg_begins_command((tg_str){(const char *)p, (uint32_t)(end - p)}, 0))
+  else if (bad || tg_is_unseen(cp) || tg_begins_command((tg_str){(const char *)p, (uint32_t)(end - p)}, 0))
     tg_buf_puts(b, "\xef\xbf\xbd");
   else
     tg_buf_put(b, p, *len);
@@ -267,13 +255,19 @@ static void put_file(tg_buf *out, tg_str file, uint32_t line, uint32_t column) {
     tg_buf_puts(out, "tollgate: ");
     return;
   }
-  const uint8_t *at = (const uint8_t *)file.at, *end = at + file.n;
-  while (at < end && *at == ' ') at++;
-  if (at < end && *at == ':') { /* at the start of a line a runner's command begins with two of them */
+  size_t at = 0, before;
+  do { /* at the start of a line a runner's command begins with two colons */
+    before = at;
+    at = tg_skip_unseen(file, at);
+    while (at < file.n && (file.at[at] == ' ' || file.at[at] == '\t')) at++;
+  } while (at != before);
+  if (at < file.n && file.at[at] == ':') {
     tg_buf_puts(out, "\xef\xbf\xbd");
     at++;
+  } else {
+    at = 0;
   }
-  put_all_visible(out, at, end);
+  put_all_visible(out, (const uint8_t *)file.at + at, (const uint8_t *)file.at + file.n);
   if (line) tg_buf_printf(out, ":%u:%u", (unsigned)line, (unsigned)column);
   tg_buf_puts(out, ": ");
 }

@@ -111,18 +111,45 @@ unsigned tg_utf8_put(uint32_t cp, uint8_t out[4]) {
 
 /* ---- digests and hashes ---- */
 
-/* C0, DEL, C1, marks of direction, zero-width and line separators, byte order marks, noncharacters. */
-static bool escaped(uint32_t cp) {
-  return cp < 0x20 || (cp >= 0x7f && cp < 0xa0) || cp == 0x61c || (cp >= 0x200b && cp <= 0x200f) ||
-         (cp >= 0x2028 && cp <= 0x202e) || (cp >= 0x2060 && cp <= 0x206f) || cp == 0xfeff || cp == 0xfffe ||
-         cp == 0xffff;
+bool tg_is_unseen(uint32_t cp) {
+  static const uint32_t ranges[][2] = {{0x00, 0x1f},     {0x7f, 0x9f},      {0xad, 0xad},
+                                       {0x61c, 0x61c},   {0x180e, 0x180e},  {0x200b, 0x200f},
+                                       {0x2028, 0x202e}, {0x2060, 0x206f},  {0xfeff, 0xfeff},
+                                       {0xfff9, 0xfffb}, {0xe0000, 0xe007f}};
+  if (cp >= 0x20 && cp < 0x7f) return false;
+  for (size_t i = 0; i < sizeof ranges / sizeof *ranges && ranges[i][0] <= cp; i++)
+    if (cp <= ranges[i][1]) return true;
+  return false;
+}
+
+/* Joiners and selectors have a use behind other characters and stay as they are. */
+static bool is_selector(uint32_t cp) {
+  return cp == 0x34f || (cp >= 0x180b && cp <= 0x180f) || (cp >= 0xfe00 && cp <= 0xfe0f) ||
+         (cp >= 0xe0100 && cp <= 0xe01ef);
+}
+
+size_t tg_skip_unseen(tg_str s, size_t at) {
+  while (at < s.n && (uint8_t)s.at[at] >= 0x80) {
+    unsigned n = 1;
+    uint32_t cp = tg_utf8_get((const uint8_t *)s.at + at, (const uint8_t *)s.at + s.n, &n);
+    if (!is_selector(cp) && !tg_is_unseen(cp)) break;
+    at += n;
+  }
+  return at;
 }
 
 bool tg_begins_command(tg_str s, size_t at) {
-  if (s.n - at < 3 || s.at[at] != '#' || s.at[at + 1] != '#') return false;
-  size_t i = at + 2;
-  while (i < s.n && (s.at[i] | 0x20) >= 'a' && (s.at[i] | 0x20) <= 'z') i++;
+  if (at >= s.n || s.at[at] != '#') return false;
+  size_t i = tg_skip_unseen(s, at + 1);
+  if (i >= s.n || s.at[i] != '#') return false;
+  i = tg_skip_unseen(s, i + 1);
+  while (i < s.n && (s.at[i] | 0x20) >= 'a' && (s.at[i] | 0x20) <= 'z') i = tg_skip_unseen(s, i + 1);
   return i < s.n && s.at[i] == '[';
+}
+
+/* ... and noncharacters.  What lies above is written as it stands: one escape holds 16 bits. */
+static bool escaped(uint32_t cp) {
+  return (cp < 0x10000 && tg_is_unseen(cp)) || cp == 0xfffe || cp == 0xffff;
 }
 
 void tg_quote(tg_buf *out, tg_str s) {

@@ -27,8 +27,14 @@ uint32_t tg_utf8_get(const uint8_t *p, const uint8_t *end, unsigned *len);
 /* Writes 1 to 4 bytes, returns how many; `cp` must be a scalar value. */
 unsigned tg_utf8_put(uint32_t cp, uint8_t out[4]);
 
-/* Whether a build runner's command may begin at `at`: `##`, letters, `[`.  Runners look for it anywhere in a line. */
+/* Controls, marks that turn the direction of writing, separators, and what is not seen: they could change what a terminal shows beside the
+ * character itself, or make a text look like another one. */
+bool tg_is_unseen(uint32_t cp);
+/* Whether a build runner's command may begin at `at`: `##`, letters, `[`.  Runners look for it anywhere in a line, and some compare texts as
+ * people do, who do not see what stands between. */
 bool tg_begins_command(tg_str s, size_t at);
+/* Offset of the first character from `at` on that can be seen or is a blank. */
+size_t tg_skip_unseen(tg_str s, size_t at);
 /* `s` (valid UTF-8) as a JSON string with its quotes, which YAML reads alike: what YAML does not take as it stands, what could change what a
  * terminal or a script shows (controls, bidirectional marks, line separators), and a runner's commands are escaped. */
 void tg_quote(tg_buf *out, tg_str s);

@@ -1,6 +1,6 @@
 /* JUnit XML, as both schemas that go by that name have it: a suite a gate, a case a finding; a gate without findings is one case.
  * Fails and unknowns are failures of type `tollgate.STATUS.SEVERITY`, errors are errors, what is waived or does not apply is
- * skipped.  Floors of readiness have a suite of their own. */
+ * skipped.  Bounds of readiness (floors, the ratchet) have a suite of their own. */
 #include "report/listing.h"
 #include "report/parts.h"
 #include "report/text_out.h"
@@ -216,24 +216,24 @@ static tg_status put_gate(junit *j, uint32_t gate) {
   return st;
 }
 
-static void put_floors(junit *j) {
-  const tg_settings *s = &j->a->program->settings;
-  uint32_t counts[TG_OUTCOME_COUNT] = {0};
-  if (s->floor_count == 0) return;
-  for (uint32_t i = 0; i < s->floor_count; i++)
-    counts[tg_floor_missed(j->a, &s->floors[i]) ? TG_FAIL : TG_PASS]++;
-  open_suite(j, TG_STR("tollgate"), TG_STR("readiness floors"), counts);
+static void put_bounds(junit *j) {
+  uint32_t counts[TG_OUTCOME_COUNT] = {0}, n = tg_list_bounds(j->a);
+  if (n == 0) return;
+  counts[TG_FAIL] = tg_bounds_missed(j->a);
+  counts[TG_PASS] = n - counts[TG_FAIL];
+  open_suite(j, TG_STR("tollgate"), TG_STR("readiness bounds"), counts);
   tg_buf_puts(j->out, "    </properties>\n");
-  for (uint32_t i = 0; i < s->floor_count; i++) {
-    tg_buf_puts(j->out, "    <testcase classname=\"tollgate.floors\"");
-    put_attribute(j, "name", s->floors[i].condition);
-    tg_buf_puts(j->out, " time=\"0.000\"");
-    if (!tg_floor_missed(j->a, &s->floors[i])) {
+  for (uint32_t i = 0; i < n; i++) {
+    tg_buf_puts(j->out, "    <testcase classname=\"tollgate.bounds\" name=\"");
+    tg_bound_name(&j->line, j->a, i);
+    put_line(j);
+    tg_buf_puts(j->out, "\" time=\"0.000\"");
+    if (!tg_bound_missed(j->a, i)) {
       tg_buf_puts(j->out, "/>\n");
       continue;
     }
-    tg_buf_puts(j->out, ">\n      <failure type=\"tollgate.floor.high\" message=\"");
-    tg_list_floor(&j->line, j->a, &s->floors[i]);
+    tg_buf_puts(j->out, ">\n      <failure type=\"tollgate.bound.high\" message=\"");
+    tg_bound_text(&j->line, j->a, i);
     put_line(j);
     tg_buf_puts(j->out, "\"/>\n    </testcase>\n");
   }
@@ -249,7 +249,7 @@ tg_status tg_report_junit(tg_assessment *a, const tg_report_options *o, tg_buf *
   tg_buf_puts(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n");
   for (uint32_t i = 0; i < a->program->gate_count && st == TG_OK; i++)
     if (a->gate[i].selected) st = put_gate(&j, i);
-  put_floors(&j);
+  put_bounds(&j);
   tg_buf_puts(out, "</testsuites>\n");
   out->failed |= j.line.failed || j.path.failed;
   tg_buf_done(&j.line);

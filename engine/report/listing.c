@@ -155,27 +155,78 @@ const char *tg_list_absence(uint8_t reason) {
   }
 }
 
-bool tg_floor_missed(const tg_assessment *a, const tg_floor *f) {
+uint32_t tg_list_bounds(const tg_assessment *a) { return a->program->settings.floor_count + a->slips.n; }
+
+bool tg_bound_missed(const tg_assessment *a, uint32_t bound) {
+  const tg_settings *s = &a->program->settings;
+  if (bound >= s->floor_count) return true; /* only those that slipped are kept */
   for (uint32_t i = 0; i < a->missed.n; i++)
-    if (tg_str_eq(a->missed.at[i], f->condition)) return true;
+    if (tg_str_eq(a->missed.at[i], s->floors[bound].condition)) return true;
   return false;
 }
 
-void tg_list_floor(tg_buf *out, const tg_assessment *a, const tg_floor *f) {
-  bool missed = tg_floor_missed(a, f);
-  tg_buf_puts(out, "net proven readiness ");
-  if (f->area != TG_NONE) {
-    tg_buf_puts(out, "of ");
-    put(out, a->program->areas[f->area]);
-    tg_buf_putc(out, ' ');
+uint32_t tg_bounds_missed(const tg_assessment *a) {
+  uint32_t n = 0;
+  for (uint32_t i = 0; i < tg_list_bounds(a); i++) n += tg_bound_missed(a, i);
+  return n;
+}
+
+void tg_bound_name(tg_buf *out, const tg_assessment *a, uint32_t bound) {
+  const tg_settings *s = &a->program->settings;
+  if (bound < s->floor_count) {
+    put(out, s->floors[bound].condition);
+    return;
   }
-  tg_figure reached = a->net.proven;
-  for (uint32_t i = 0; i < a->areas.n; i++)
-    if (a->areas.at[i].area == f->area) reached = a->areas.at[i].net.proven;
-  tg_buf_puts(out, "is ");
-  tg_list_figure(out, reached);
-  tg_buf_puts(out, missed ? ", below " : ", at least ");
-  tg_assess_print(a, f->least, out);
+  const tg_slip *slip = &a->slips.at[bound - s->floor_count];
+  tg_buf_puts(out, "ratchet:");
+  put(out, slip->what == 2 ? TG_STR("open") : slip->area.n ? slip->area : TG_STR("overall"));
+  tg_buf_printf(out, ":%s",
+                slip->what == 2 ? tg_severity_word((tg_severity)slip->severity)
+                : slip->what    ? "net"
+                                : "gross");
+}
+
+static void put_area(tg_buf *out, tg_str area) {
+  if (area.n == 0) return;
+  tg_buf_puts(out, " of ");
+  put(out, area);
+}
+
+static void put_tenths(tg_buf *out, int tenths) {
+  if (tenths < 0)
+    tg_buf_putc(out, '-');
+  else
+    tg_buf_printf(out, "%d.%d", tenths / 10, tenths % 10);
+}
+
+void tg_bound_text(tg_buf *out, const tg_assessment *a, uint32_t bound) {
+  const tg_settings *s = &a->program->settings;
+  if (bound < s->floor_count) {
+    const tg_floor *f = &s->floors[bound];
+    tg_buf_puts(out, "net proven readiness");
+    put_area(out, f->area == TG_NONE ? TG_STR("") : a->program->areas[f->area]);
+    tg_figure reached = a->net.proven;
+    for (uint32_t i = 0; i < a->areas.n; i++)
+      if (a->areas.at[i].area == f->area) reached = a->areas.at[i].net.proven;
+    tg_buf_puts(out, " is ");
+    tg_list_figure(out, reached);
+    tg_buf_puts(out, tg_bound_missed(a, bound) ? ", below " : ", at least ");
+    tg_assess_print(a, f->least, out);
+    return;
+  }
+  const tg_slip *slip = &a->slips.at[bound - s->floor_count];
+  if (slip->what == 2) {
+    tg_buf_printf(out, "%d %s of severity %s open, the best was %d", slip->now,
+                  slip->now == 1 ? "gate" : "gates", tg_severity_word((tg_severity)slip->severity),
+                  slip->best);
+    return;
+  }
+  tg_buf_printf(out, "%s proven readiness", slip->what ? "net" : "gross");
+  put_area(out, slip->area);
+  tg_buf_puts(out, " is ");
+  put_tenths(out, slip->now);
+  tg_buf_puts(out, ", the best was ");
+  put_tenths(out, slip->best);
 }
 
 void tg_list_counts(tg_buf *out, const tg_assessment *a) {
@@ -198,13 +249,7 @@ void tg_list_engagement(tg_buf *out, const tg_assessment *a) {
     tg_buf_puts(out, "engagement");
 }
 
-void tg_list_figure(tg_buf *out, tg_figure f) {
-  int tenths = tg_figure_tenths(f);
-  if (tenths < 0)
-    tg_buf_puts(out, "-");
-  else
-    tg_buf_printf(out, "%d.%d", tenths / 10, tenths % 10);
-}
+void tg_list_figure(tg_buf *out, tg_figure f) { put_tenths(out, tg_figure_tenths(f)); }
 
 uint32_t tg_list_waived(const tg_assessment *a) {
   uint32_t n = 0;

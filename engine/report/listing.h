@@ -40,9 +40,15 @@ void tg_list_fact(tg_buf *out, const tg_assessment *a, const tg_fact_used *u);
 void tg_list_waiver(tg_buf *out, const tg_waiver *w);
 /* Why a gate does not apply. */
 const char *tg_list_absence(uint8_t reason);
-bool tg_floor_missed(const tg_assessment *a, const tg_floor *f);
+/* Bounds of figures: the floors that a configuration sets, then what is worse than the ratchet holds; each missed one blocks like a finding
+ * of high severity. */
+uint32_t tg_list_bounds(const tg_assessment *a);
+bool tg_bound_missed(const tg_assessment *a, uint32_t bound);
+uint32_t tg_bounds_missed(const tg_assessment *a);
+/* "min_proven:governance", "ratchet:overall:net", "ratchet:open:high" */
+void tg_bound_name(tg_buf *out, const tg_assessment *a, uint32_t bound);
 /* "net proven readiness of AREA is below N" or "... is at least N" */
-void tg_list_floor(tg_buf *out, const tg_assessment *a, const tg_floor *f);
+void tg_bound_text(tg_buf *out, const tg_assessment *a, uint32_t bound);
 /* "149 gates: 90 pass, ..." */
 void tg_list_counts(tg_buf *out, const tg_assessment *a);
 /* "BOT-A1", or "portfolio of 3 engagements" */

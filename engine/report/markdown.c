@@ -117,13 +117,13 @@ static void put_head(page *p) {
     tg_buf_printf(p->out, "| %s | %u |\n", words[i], (unsigned)p->a->gates[order[i]]);
 }
 
-static void put_floors(page *p) {
-  const tg_settings *s = &p->a->program->settings;
-  if (p->a->missed.n == 0) return;
-  tg_buf_printf(p->out, "\n### Floors missed (%u)\n\n", (unsigned)p->a->missed.n);
-  for (uint32_t i = 0; i < s->floor_count; i++) {
-    if (!tg_floor_missed(p->a, &s->floors[i])) continue;
-    tg_list_floor(&p->text, p->a, &s->floors[i]);
+static void put_bounds(page *p) {
+  uint32_t missed = tg_bounds_missed(p->a);
+  if (missed == 0) return;
+  tg_buf_printf(p->out, "\n### Bounds missed (%u)\n\n", (unsigned)missed);
+  for (uint32_t i = 0; i < tg_list_bounds(p->a); i++) {
+    if (!tg_bound_missed(p->a, i)) continue;
+    tg_bound_text(&p->text, p->a, i);
     tg_buf_puts(p->out, "- ");
     put_text(p, p->out, tg_buf_text(&p->text));
     tg_buf_putc(p->out, '\n');
@@ -265,7 +265,7 @@ static void put_foot(page *p) {
   tg_buf_putc(p->out, '\n');
   if (p->a->gates[TG_NOT_APPLICABLE]) {
     const char *between = ": ";
-    tg_buf_printf(p->out, "Not applicable: %u", (unsigned)p->a->gates[TG_NOT_APPLICABLE]);
+    tg_buf_printf(p->out, "Not applicable (%u)", (unsigned)p->a->gates[TG_NOT_APPLICABLE]);
     for (size_t r = 0; r < sizeof reasons / sizeof *reasons; r++) {
       uint32_t n = 0;
       for (uint32_t i = 0; i < p->a->program->gate_count; i++)
@@ -297,7 +297,7 @@ static tg_status put_page(tg_assessment *a, const tg_report_options *o, tg_buf *
   tg_buf_init(&p.path, a->mem);
   while (blocking < order.n && tg_finding_blocks(a, order.at[blocking])) blocking++;
   put_head(&p);
-  put_floors(&p);
+  put_bounds(&p);
   st = put_findings(&p, &order, 0, blocking, "Blocking findings", false);
   if (st == TG_OK) st = put_findings(&p, &order, blocking, order.n, "Other findings", true);
   if (st == TG_OK) st = put_waived(&p, tg_list_waived(a));

@@ -127,13 +127,13 @@ static void put_message(runner *r, const tg_finding *f, const tg_detail *d) {
   add_piece(r, &r->message);
 }
 
-static void put_floor(runner *r, const tg_floor *f) {
+static void put_bound(runner *r, uint32_t bound) {
   tg_buf_clear(&r->title);
   tg_buf_clear(&r->message);
-  tg_buf_put(&r->piece, f->condition.at, f->condition.n);
+  tg_bound_name(&r->piece, r->a, bound);
   tg_buf_puts(&r->piece, ": high, fail");
   add_piece(r, &r->title);
-  tg_list_floor(&r->piece, r->a, f);
+  tg_bound_text(&r->piece, r->a, bound);
   add_piece(r, &r->message);
 }
 
@@ -169,15 +169,14 @@ static void github_close(runner *r, uint32_t findings, uint32_t waived) {
   github_command(r, NOTICES, NULL);
 }
 
-/* Missed floors count as high, like everywhere. */
-static uint32_t github_floors(runner *r) {
-  const tg_settings *s = &r->a->program->settings;
-  for (uint32_t i = 0; i < s->floor_count; i++) {
-    if (!tg_floor_missed(r->a, &s->floors[i]) || r->shown[ERRORS] >= r->most[ERRORS]) continue;
-    put_floor(r, &s->floors[i]);
+/* Missed bounds count as high, like everywhere. */
+static uint32_t github_bounds(runner *r) {
+  for (uint32_t i = 0; i < tg_list_bounds(r->a); i++) {
+    if (!tg_bound_missed(r->a, i) || r->shown[ERRORS] >= r->most[ERRORS]) continue;
+    put_bound(r, i);
     github_command(r, ERRORS, NULL);
   }
-  return r->a->missed.n;
+  return tg_bounds_missed(r->a);
 }
 
 tg_status tg_report_github(tg_assessment *a, const tg_report_options *o, tg_buf *out) {
@@ -189,11 +188,11 @@ tg_status tg_report_github(tg_assessment *a, const tg_report_options *o, tg_buf 
   runner_open(&r, a, o, out);
   for (uint32_t i = 0; i < order.n; i++)
     found[level_of(a->gate[a->findings.at[order.at[i]].gate].severity)]++;
-  found[ERRORS] += a->missed.n;
+  found[ERRORS] += tg_bounds_missed(a);
   bool closing = waived > 0;
   for (int l = 0; l < LEVELS; l++) closing |= found[l] > MAX_KEPT;
   if (closing) r.most[NOTICES] = MAX_KEPT - 1; /* the closing notice is one itself */
-  uint32_t findings = order.n + github_floors(&r);
+  uint32_t findings = order.n + github_bounds(&r);
   for (uint32_t i = 0; i < order.n && st == TG_OK; i++) {
     const tg_finding *f = &a->findings.at[order.at[i]];
     const tg_detail *d;
@@ -243,17 +242,17 @@ static void azure_command(runner *r, level l, const tg_spot *spot, tg_str id) {
 }
 
 tg_status tg_report_azure(tg_assessment *a, const tg_report_options *o, tg_buf *out) {
-  const tg_settings *s = &a->program->settings;
   runner r;
   tg_order order;
   uint32_t waived = tg_list_waived(a);
   tg_status st = tg_report_order(a, &order);
   if (st != TG_OK) return st;
   runner_open(&r, a, o, out);
-  for (uint32_t i = 0; i < s->floor_count; i++) {
-    if (!tg_floor_missed(a, &s->floors[i])) continue;
-    put_floor(&r, &s->floors[i]);
-    azure_command(&r, ERRORS, NULL, s->floors[i].condition);
+  for (uint32_t i = 0; i < tg_list_bounds(a); i++) {
+    if (!tg_bound_missed(a, i)) continue;
+    put_bound(&r, i);
+    azure_command(&r, ERRORS, NULL,
+                  i < a->program->settings.floor_count ? TG_STR("min_proven") : TG_STR("ratchet"));
   }
   for (uint32_t i = 0; i < order.n && st == TG_OK; i++) {
     const tg_finding *f = &a->findings.at[order.at[i]];

@@ -98,21 +98,22 @@ static tg_status put_gate(tap *t, uint32_t gate) {
   return TG_OK;
 }
 
-static void put_floor(tap *t, const tg_floor *f) {
-  bool missed = tg_floor_missed(t->a, f);
-  open_point(t, !missed, f->condition, TG_STR(""));
+static void put_bound(tap *t, uint32_t bound) {
+  bool missed = tg_bound_missed(t->a, bound);
+  tg_bound_name(&t->line, t->a, bound);
+  open_point(t, !missed, tg_buf_text(&t->line), TG_STR(""));
+  tg_buf_clear(&t->line);
   tg_buf_putc(t->out, '\n');
   if (!missed) return;
   tg_buf_puts(t->out, "  ---\n");
-  tg_list_floor(&t->line, t->a, f);
+  tg_bound_text(&t->line, t->a, bound);
   put_member(t, "message");
   tg_buf_puts(t->out, "  status: fail\n  severity: high\n  ...\n");
 }
 
 tg_status tg_report_tap(tg_assessment *a, const tg_report_options *o, tg_buf *out) {
-  const tg_settings *s = &a->program->settings;
   tap t = {.a = a, .o = o, .out = out};
-  uint32_t points = s->floor_count;
+  uint32_t points = tg_list_bounds(a);
   char day[16];
   tg_status st = TG_OK;
   tg_buf_init(&t.line, a->mem);
@@ -128,7 +129,7 @@ tg_status tg_report_tap(tg_assessment *a, const tg_report_options *o, tg_buf *ou
   tg_buf_putc(out, '\n');
   for (uint32_t i = 0; i < a->program->gate_count && st == TG_OK; i++)
     if (a->gate[i].selected) st = put_gate(&t, i);
-  for (uint32_t i = 0; i < s->floor_count && st == TG_OK; i++) put_floor(&t, &s->floors[i]);
+  for (uint32_t i = 0; i < tg_list_bounds(a) && st == TG_OK; i++) put_bound(&t, i);
   out->failed |= t.line.failed || t.path.failed;
   tg_buf_done(&t.line);
   tg_buf_done(&t.path);

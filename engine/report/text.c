@@ -439,11 +439,11 @@ static void put_floors(page *p) {
   const tg_settings *s = &p->a->program->settings;
   bool first = true;
   for (uint32_t i = 0; i < s->floor_count; i++) {
-    if (!tg_floor_missed(p->a, &s->floors[i])) continue;
+    if (!tg_bound_missed(p->a, i)) continue;
     if (first) tg_buf_putc(p->out, '\n');
     first = false;
     tg_buf_puts(&p->line, "Floor missed: ");
-    tg_list_floor(&p->line, p->a, &s->floors[i]);
+    tg_bound_text(&p->line, p->a, i);
     flush(p, 0, 2);
   }
 }

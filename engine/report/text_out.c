@@ -4,47 +4,32 @@
 
 enum { BAR = 20, DEFAULT_WIDTH = 100 };
 
-/* C0, DEL, C1, bidirectional controls, separators, and marks that are not seen: what can change what a terminal shows beside
- * the character itself, or make a text look like another one. */
-static bool harmful(uint32_t cp) {
-  static const uint32_t ranges[][2] = {{0x00, 0x1f},     {0x7f, 0x9f},      {0xad, 0xad},
-                                       {0x61c, 0x61c},   {0x180e, 0x180e},  {0x200b, 0x200f},
-                                       {0x2028, 0x202e}, {0x2060, 0x206f},  {0xfeff, 0xfeff},
-                                       {0xfff9, 0xfffb}, {0xe0000, 0xe007f}};
-  if (cp >= 0x20 && cp < 0x7f) return false;
-  for (size_t i = 0; i < sizeof ranges / sizeof *ranges && ranges[i][0] <= cp; i++)
-    if (cp <= ranges[i][1]) return true;
-  return false;
-}
-
-/* Some runners compare texts as people do, who do not see these: behind `:` or `#` they must not hide a second one. */
-static bool is_joiner(uint32_t cp) {
-  return cp == 0x34f || (cp >= 0x180b && cp <= 0x180f) || (cp >= 0xfe00 && cp <= 0xfe0f) ||
-         (cp >= 0xe0100 && cp <= 0xe01ef);
+/* A colon that a runner could take for the first of two. */
+static bool is_double(tg_str s, uint32_t i) {
+  size_t next = tg_skip_unseen(s, i + 1);
+  return s.at[i] == ':' && next < s.n && s.at[next] == ':';
 }
 
 static void put_shown(tg_buf *out, tg_str s, bool defuse) {
   const uint8_t *p = (const uint8_t *)s.at, *end = p + s.n;
   bool first = true; /* nothing but blanks so far */
-  uint32_t before = 0;
   while (p < end) {
     uint32_t i = (uint32_t)(p - (const uint8_t *)s.at);
     unsigned n = 1;
     uint32_t cp = tg_utf8_get(p, end, &n);
-    if (defuse && ((*p == ':' && (first || (i + 1 < s.n && p[1] == ':'))) || tg_begins_command(s, i))) {
+    if (defuse && ((*p == ':' && first) || is_double(s, i) || tg_begins_command(s, i))) {
       tg_buf_putc(out, (char)*p);
       tg_buf_putc(out, ' ');
     } else if (cp == '\n' || cp == '\r' || cp == '\t') {
       tg_buf_putc(out, ' ');
     } else if (cp == 0xfffd && n == 1) {
       tg_buf_puts(out, "\xef\xbf\xbd"); /* half a character */
-    } else if (harmful(cp) || (is_joiner(cp) && (before == ':' || before == '#'))) {
+    } else if (tg_is_unseen(cp)) {
       tg_buf_printf(out, "\\u{%x}", (unsigned)cp);
     } else {
       tg_buf_put(out, p, n);
     }
     first = first && (cp == ' ' || cp == '\n' || cp == '\r' || cp == '\t');
-    before = cp;
     p += n;
   }
 }

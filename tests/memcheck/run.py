@@ -31,6 +31,9 @@ with tempfile.TemporaryDirectory() as scratch:
     for name in sorted(os.listdir(facts)):
         run("check " + name, "check", os.path.join(facts, name), "--no-jit")
     run("json", "check", os.path.join(facts, "pre-transfer.yaml"), "--no-jit", "--format", "json", "--out", "ndjson=" + os.path.join(scratch, "n"))
+    written = ["junit", "tap", "github", "azure", "gitlab", "markdown", "markdown-comment"]
+    run("formats of runners", "check", os.path.join(facts, "pre-transfer.yaml"), "--no-jit", "--quiet",
+        *[a for f in written for a in ("--out", "%s=%s" % (f, os.path.join(scratch, f)))])
     run("verbose", "check", os.path.join(facts, "mid-operate.yaml"), "--no-jit", "--verbose", "--gate", "KT-*")
     run("stdin", "check", "-", "--no-jit", stdin=open(os.path.join(facts, "early-build.yaml"), "rb").read())
     run("broken facts", "check", broken, "--no-jit", status=(2,))

@@ -75,14 +75,14 @@ def check(text, report, schemas):
         assert int(suite.get("tests")) == len(cases) > 0
         for c in cases:
             key = c.get("classname"), shown.folded(c.get("name"))
-            assert key not in names and c.get("classname").count(".") == 2 or key[0] == "tollgate.floors", "twice: %r" % (key,)
+            assert key not in names and c.get("classname").count(".") == 2 or key[0] == "tollgate.bounds", "twice: %r" % (key,)
             names.add(key)
     if suites and suites[-1].get("package") == "tollgate":
-        floors = [c for c in suites.pop().findall("testcase")]
-        got = [c.get("name") for c in floors if read_back(c) == ("floor", "high")]
-        assert sorted(got) == sorted(shown.missed_floors(report)), "floors: %r" % got
+        bounds = [c for c in suites.pop().findall("testcase")]
+        got = [c.get("name") for c in bounds if read_back(c) == ("bound", "high")]
+        assert sorted(got) == sorted(shown.missed_bounds(report)), "bounds: %r" % got
     else:
-        assert not shown.missed_floors(report)
+        assert not shown.missed_bounds(report)
     findings = {}
     for f in report["findings"]:
         findings.setdefault(f["gate"], []).append(f)

@@ -83,21 +83,21 @@ def check_github(text, report, schemas):
     lines = list(read_github(text, schemas))
     levels = Counter(level for level, _, _ in lines)
     assert all(n <= 10 for n in levels.values()), levels
-    findings, floors = shown.open_findings(report), shown.missed_floors(report)
+    findings, bounds = shown.open_findings(report), shown.missed_bounds(report)
     waived = len(report["findings"]) - len(findings)
-    total = Counter(LEVEL[f["severity"]] for f in findings) + Counter({"error": len(floors)})
+    total = Counter(LEVEL[f["severity"]] for f in findings) + Counter({"error": len(bounds)})
     closing = waived > 0 or any(n > 10 for n in total.values())
     if closing:
         level, properties, message = lines.pop()
-        want = "Showing %d of %d findings%s. " % (len(lines), len(findings) + len(floors), "; %d waived" % waived if waived else "")
+        want = "Showing %d of %d findings%s. " % (len(lines), len(findings) + len(bounds), "; %d waived" % waived if waived else "")
         assert level == "notice" and "file" not in properties and message.startswith(want), "%r instead of %r" % (message, want)
         levels["notice"] -= 1
     for level, n in total.items():
         assert levels[level] == min(n, 9 if level == "notice" and closing else 10), "%d of level %s" % (levels[level], level)
     left = Counter((f["gate"], f["severity"], f["score"], f["status"]) for f in findings)
     for level, properties, message in lines:
-        if properties["title"].startswith("min_proven:"):
-            assert level == "error" and properties["title"].split(": high, fail")[0] in floors
+        if properties["title"].startswith(("min_proven:", "ratchet:")):
+            assert level == "error" and properties["title"].split(": high, fail")[0] in bounds
             continue
         t = TITLE.match(properties["title"])
         key = t["gate"], t["severity"], int(t["score"]), t["status"]
@@ -118,7 +118,7 @@ COMPLETE = re.compile(r"##vso\[task\.complete result=SucceededWithIssues;\]\d+ w
 def check_azure(text, report, schemas):
     lines = text.decode("utf-8").split("\n")
     assert lines.pop() == ""
-    findings, floors = shown.open_findings(report), shown.missed_floors(report)
+    findings, bounds = shown.open_findings(report), shown.missed_bounds(report)
     waived = len(report["findings"]) - len(findings)
     complete = waived > 0 and not report["policy"]["blocks"]
     if complete:
@@ -131,8 +131,8 @@ def check_azure(text, report, schemas):
         issue = m is not None
         message = m["message"] if issue else line
         assert not shown.COMMAND.search(message) and not re.search(r"##[A-Za-z]*\[", line[6:]), "a command in %r" % line[:200]
-        if n < len(floors):
-            assert issue and m["type"] == "error" and message.split(": high, fail")[0] in floors
+        if n < len(bounds):
+            assert issue and m["type"] == "error" and message.split(": high, fail")[0] in bounds
             continue
         t = re.match(r"(?P<gate>[^:]*): (?P<severity>[a-z]+), score (?P<score>\d+), (?P<status>[a-z]+)(, [a-z]+)?: ", message)
         key = t["gate"], t["severity"], int(t["score"]), t["status"]

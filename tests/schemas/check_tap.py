@@ -30,8 +30,8 @@ def check(text, report, schemas):
     for f in report["findings"]:
         findings.setdefault(f["gate"], []).append(f)
     want = [(g, f) for g in report["gates"] for f in findings.get(g["id"], [None])]
-    floors = points[len(want):]
-    assert sorted(x["what"][2:] for x in floors if not x["ok"]) == sorted(c.replace("\\", "\\\\") for c in shown.missed_floors(report))
+    bounds = points[len(want):]
+    assert sorted(x["what"][2:] for x in bounds if not x["ok"]) == sorted(c.replace("\\", "\\\\") for c in shown.missed_bounds(report))
     for (gate, f), point in zip(want, points):
         status = f["status"] if f else gate["status"]
         assert point["what"].startswith("- " + gate["id"]), point

@@ -126,6 +126,8 @@ static const option_row rows[] = {
      "what is done meanwhile; the policy may ask for it"},
     {"report", "REPORT.json", TEXT, AT(report), WAIVE,
      "the JSON report that has the finding: it must fail there; needed for a fingerprint"},
+    {"step-summary", NULL, FLAG, AT(step_summary), CHECK,
+     "append the markdown report to the file that GITHUB_STEP_SUMMARY names"},
     {"stream", NULL, LATER, 0, CHECK, NULL},
     {"record", "DB", LATER, 0, CHECK, NULL},
 };

@@ -12,40 +12,63 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* `##`, letters, `[`: build runners act on it wherever it stands in a line. */
-static bool is_command(const char *text, size_t n) {
-  size_t i = 2;
-  if (n < 3 || text[0] != '#' || text[1] != '#') return false;
-  while (i < n && (text[i] | 0x20) >= 'a' && (text[i] | 0x20) <= 'z') i++;
-  return i < n && text[i] == '[';
+/* A character of valid UTF-8, else a byte. */
+static unsigned take_character(const unsigned char *p, size_t n, size_t *length) {
+  size_t more = p[0] >= 0xf0 ? 3 : p[0] >= 0xe0 ? 2 : p[0] >= 0xc0 ? 1 : 0;
+  unsigned cp = more ? p[0] & (0x3fu >> more) : p[0];
+  *length = 1;
+  if (more >= n) return p[0];
+  for (size_t i = 1; i <= more; i++) {
+    if ((p[i] & 0xc0) != 0x80) return p[0];
+    cp = cp << 6 | (p[i] & 0x3fu);
+  }
+  *length = more + 1;
+  return cp;
 }
 
-/* What a stranger named (a file, an argument) neither changes the terminal's state nor commands a build runner; a terminal of another
- * locale would read the bytes of other characters as its own. */
-static void say_safely(const char *text, size_t n, bool colours) {
+/* What a stranger named (a file, an argument) neither changes the terminal's state nor commands a build runner, which looks for `##...[` anywhere:
+ * controls, marks that are not seen, and the first of two `#` are question marks. */
+static void put_quoted(FILE *to, const char *text, size_t n) {
+  const unsigned char *p = (const unsigned char *)text;
+  for (size_t i = 0, length; i < n; i += length) {
+    unsigned cp = take_character(p + i, n - i, &length);
+    bool hidden = cp < 0x20 || (cp >= 0x7f && cp < 0xa0) || cp == 0xad || cp == 0x34f || cp == 0x61c ||
+                  (cp >= 0x180b && cp <= 0x180f) || (cp >= 0x200b && cp <= 0x200f) ||
+                  (cp >= 0x2028 && cp <= 0x202e) || (cp >= 0x2060 && cp <= 0x206f) ||
+                  (cp >= 0xfe00 && cp <= 0xfe0f) || cp == 0xfeff || cp >= 0xe0000;
+    if (hidden || (cp == '#' && i + 1 < n && p[i + 1] == '#'))
+      fputc('?', to);
+    else
+      fwrite(p + i, 1, length, to);
+  }
+}
+
+/* A terminal of another locale would read the bytes of other characters as its own, controls among them. */
+static void put_said(const char *text, size_t n) {
   bool ascii = want_ascii();
   for (size_t i = 0; i < n; i++) {
-    unsigned char c = (unsigned char)text[i], next = i + 1 < n ? (unsigned char)text[i + 1] : 0;
-    bool c1 = c == 0xc2 && next >= 0x80 && next < 0xa0;
-    bool control = (c < 0x20 && c != '\n' && !(colours && c == 0x1b)) || c == 0x7f || c1;
-    if (ascii && (c & 0xc0) == 0x80) continue; /* the rest of a character */
-    fputc(control || (ascii && c >= 0x80) || is_command(text + i, n - i) ? '?' : c, stderr);
-    i += c1;
+    unsigned char c = (unsigned char)text[i];
+    if (!ascii || c < 0x80)
+      fputc(c, stderr);
+    else if ((c & 0xc0) != 0x80)
+      fputc('?', stderr);
   }
 }
 
 int complain(const char *format, ...) {
   va_list values;
-  char text[4096 + 256];
+  char text[4096 + 256], *safe = NULL;
+  size_t size = 0;
   fflush(stdout);
   va_start(values, format);
   int n = vsnprintf(text, sizeof text, format, values);
   va_end(values);
+  FILE *line = open_memstream(&safe, &size);
+  if (line != NULL && n > 0) put_quoted(line, text, (size_t)n < sizeof text ? (size_t)n : sizeof text - 1);
   fputs("tollgate: ", stderr);
-  for (char *p = text; n > 0 && *p; p++)
-    if (*p == '\n') *p = ' '; /* one line, ours from its start */
-  if (n > 0) say_safely(text, (size_t)n < sizeof text ? (size_t)n : sizeof text - 1, false);
+  if (line != NULL && fclose(line) == 0) put_said(safe, size);
   fputc('\n', stderr);
+  free(safe);
   return EXIT_USELESS;
 }
 
@@ -95,8 +118,7 @@ void session_close(session *s) {
 
 void session_say(session *s) {
   tg_text text;
-  if (tg_messages_write(s->messages, s->colour_errors, &text) == TG_OK)
-    say_safely(text.at, text.n, s->colour_errors);
+  if (tg_messages_write(s->messages, s->colour_errors, &text) == TG_OK) put_said(text.at, text.n);
   tg_messages_clear(s->messages);
 }
 

@@ -3,7 +3,9 @@
 #include "lab.h"
 
 #include "report/json_out.h"
+#include "report/tap_out.h"
 #include "report/text_out.h"
+#include "report/xml_out.h"
 
 #include <stdlib.h>
 
@@ -34,6 +36,14 @@ START_TEST(texts_cannot_command) {
   ck_assert_str_eq(SAFE(":::"), ": : :");
   ck_assert_str_eq(SAFE("##[error]x"), "# #[error]x");
   ck_assert_str_eq(SAFE("##vso[task.x]"), "# #vso[task.x]");
+  ck_assert_str_eq(SAFE("##teamcity[x"), "# #teamcity[x");
+  ck_assert_str_eq(SAFE("### plain ## [x"), "### plain ## [x");
+  ck_assert_str_eq(SAFE(" :x"),
+                   " : x"); /* words of ours may follow: the first colon of a line stands alone */
+  ck_assert_str_eq(SAFE("a:b"), "a:b");
+  /* some runners compare as people do, who do not see a soft hyphen or a selector between two characters */
+  ck_assert_str_eq(SAFE("x:\xc2\xad:y"), "x: \\u{ad}:y");
+  ck_assert_str_eq(SAFE("#\xef\xb8\x8f#[x"), "# \xef\xb8\x8f#[x");
   ck_assert_str_eq(SAFE("a\nb\r\tc"), "a b  c");
   ck_assert_str_eq(SAFE("\033[31m"), "\\u{1b}[31m");
   ck_assert_str_eq(SAFE("\x07\x7f"), "\\u{7}\\u{7f}");
@@ -56,6 +66,28 @@ START_TEST(no_text_gives_a_control) {
     for (const char *p = out; *p; p++) ck_assert_msg((unsigned char)*p >= 0x20 && *p != 0x7f, "U+%04X", cp);
     ck_assert_uint_eq(tg_utf8_bad(out, strlen(out)), strlen(out));
   }
+}
+END_TEST
+
+START_TEST(halves_of_characters_do_not_get_out) {
+  const char *text = "ab\xe6\xbc\xa2";
+  ck_assert_uint_eq(tg_text_cut((tg_str){text, 5}, 5).n, 5);
+  for (uint32_t n = 2; n < 5; n++) ck_assert_uint_eq(tg_text_cut((tg_str){text, 5}, n).n, 2);
+  ck_assert_str_eq(safe(text, 4), "ab\xef\xbf\xbd\xef\xbf\xbd");
+}
+END_TEST
+
+START_TEST(xml_has_no_character_that_it_must_not) {
+  tg_xml_put(&b, TG_STR("a<b>&\"c'\n\t\x01\x1b\x7f\xc2\x9b\xef\xbf\xbf\xe2\x80\xae ##[x] ## y"));
+  ck_assert_str_eq(b.at,
+                   "a&lt;b&gt;&amp;&quot;c'&#10;&#9;\xef\xbf\xbd\xef\xbf\xbd&#127;&#155;\xef\xbf\xbd&#8238; "
+                   "&#35;#[x] ## y");
+}
+END_TEST
+
+START_TEST(tap_has_no_directive_that_is_not_ours) {
+  tg_tap_put(&b, TG_STR("a # SKIP b \\# TODO\n1..0"));
+  ck_assert_str_eq(b.at, "a \\# SKIP b \\\\\\# TODO 1..0");
 }
 END_TEST
 
@@ -93,6 +125,9 @@ END_TEST
 START_TEST(json_escapes_what_must_be) {
   tg_json_put(&b, TG_STR("a\"b\\c\n\t\x01\x7f\xe2\x80\xa8\xe2\x80\xa9é"));
   ck_assert_str_eq(b.at, "\"a\\\"b\\\\c\\n\\t\\u0001\\u007f\\u2028\\u2029é\"");
+  tg_buf_clear(&b);
+  tg_json_put(&b, TG_STR("\xc2\x9b ##vso[x] # ## y"));
+  ck_assert_str_eq(b.at, "\"\\u009b \\u0023#vso[x] # ## y\"");
 }
 END_TEST
 
@@ -162,6 +197,9 @@ int main(void) {
   tcase_add_checked_fixture(c, setup, teardown);
   tcase_add_test(c, texts_cannot_command);
   tcase_add_test(c, no_text_gives_a_control);
+  tcase_add_test(c, halves_of_characters_do_not_get_out);
+  tcase_add_test(c, xml_has_no_character_that_it_must_not);
+  tcase_add_test(c, tap_has_no_directive_that_is_not_ours);
   tcase_add_test(c, lines_are_wrapped_at_the_width);
   tcase_add_test(c, colour_repeats_what_words_say);
   tcase_add_test(c, bars_show_proven_and_possible);
