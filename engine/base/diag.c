@@ -60,14 +60,14 @@ static bool is_invisible(uint32_t cp) {
   return false;
 }
 
-/* A character as it is shown, always one column: a tab is a space; what could change the terminal's state and bytes that are no
- * UTF-8 become U+FFFD. */
+/* A character as it is shown, always one column: a tab is a space; what could change the terminal's state or begin a command, and bytes
+ * that are no UTF-8, become U+FFFD. */
 static void put_visible(tg_buf *b, const uint8_t *p, const uint8_t *end, unsigned *len) {
   uint32_t cp = tg_utf8_get(p, end, len);
   bool bad = cp == 0xfffd && *len == 1;
   if (cp == '\t')
     tg_buf_putc(b, ' ');
-  else if (bad || is_invisible(cp))
+  else if (bad || is_invisible(cp) || tg_begins_command((tg_str){(const char *)p, (uint32_t)(end - p)}, 0))
     tg_buf_puts(b, "\xef\xbf\xbd");
   else
     tg_buf_put(b, p, *len);
@@ -267,7 +267,13 @@ static void put_file(tg_buf *out, tg_str file, uint32_t line, uint32_t column) {
     tg_buf_puts(out, "tollgate: ");
     return;
   }
-  put_all_visible(out, (const uint8_t *)file.at, (const uint8_t *)file.at + file.n);
+  const uint8_t *at = (const uint8_t *)file.at, *end = at + file.n;
+  while (at < end && *at == ' ') at++;
+  if (at < end && *at == ':') { /* at the start of a line a runner's command begins with two of them */
+    tg_buf_puts(out, "\xef\xbf\xbd");
+    at++;
+  }
+  put_all_visible(out, at, end);
   if (line) tg_buf_printf(out, ":%u:%u", (unsigned)line, (unsigned)column);
   tg_buf_puts(out, ": ");
 }

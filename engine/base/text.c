@@ -118,13 +118,21 @@ static bool escaped(uint32_t cp) {
          cp == 0xffff;
 }
 
+bool tg_begins_command(tg_str s, size_t at) {
+  if (s.n - at < 3 || s.at[at] != '#' || s.at[at + 1] != '#') return false;
+  size_t i = at + 2;
+  while (i < s.n && (s.at[i] | 0x20) >= 'a' && (s.at[i] | 0x20) <= 'z') i++;
+  return i < s.n && s.at[i] == '[';
+}
+
 void tg_quote(tg_buf *out, tg_str s) {
   const uint8_t *p = (const uint8_t *)(s.n ? s.at : ""), *end = p + s.n, *from = p;
   tg_buf_putc(out, '"');
   while (p < end) {
     unsigned n = 1;
     uint32_t cp = *p < 0x80 ? *p : tg_utf8_get(p, end, &n);
-    if (cp == '"' || cp == '\\' || escaped(cp)) {
+    if (cp == '"' || cp == '\\' || escaped(cp) ||
+        (cp == '#' && tg_begins_command(s, (size_t)((const char *)p - s.at)))) {
       tg_buf_put(out, from, (size_t)(p - from));
       if (cp == '"' || cp == '\\')
         tg_buf_printf(out, "\\%c", (char)cp);

@@ -27,8 +27,10 @@ uint32_t tg_utf8_get(const uint8_t *p, const uint8_t *end, unsigned *len);
 /* Writes 1 to 4 bytes, returns how many; `cp` must be a scalar value. */
 unsigned tg_utf8_put(uint32_t cp, uint8_t out[4]);
 
-/* `s` (valid UTF-8) as a JSON string with its quotes, which YAML reads alike: what YAML does not take as it stands, and what could change what a
- * terminal or a script shows (controls, bidirectional marks, line separators), is escaped. */
+/* Whether a build runner's command may begin at `at`: `##`, letters, `[`.  Runners look for it anywhere in a line. */
+bool tg_begins_command(tg_str s, size_t at);
+/* `s` (valid UTF-8) as a JSON string with its quotes, which YAML reads alike: what YAML does not take as it stands, what could change what a
+ * terminal or a script shows (controls, bidirectional marks, line separators), and a runner's commands are escaped. */
 void tg_quote(tg_buf *out, tg_str s);
 
 /* SHA-256 (libsodium). */

@@ -2,7 +2,9 @@
 #include "prove/prove.h"
 
 #include "report/json_out.h"
+#include "report/tap_out.h"
 #include "report/text_out.h"
+#include "report/xml_out.h"
 #include "vm/vm.h"
 
 #include <string.h>
@@ -256,34 +258,11 @@ static void write_mutants(const tg_trial *t, tg_buf *out) {
 
 /* ---- JUnit, TAP, JSON ---- */
 
-/* XML 1.0 has no control characters but tab and line ends: they become U+FFFD. */
-static void put_xml(tg_buf *out, tg_str s) {
-  for (uint32_t i = 0; i < s.n; i++) {
-    unsigned char c = (unsigned char)s.at[i];
-    switch (c) {
-    case '&': tg_buf_puts(out, "&amp;"); break;
-    case '<': tg_buf_puts(out, "&lt;"); break;
-    case '>': tg_buf_puts(out, "&gt;"); break;
-    case '"': tg_buf_puts(out, "&quot;"); break;
-    case '\n': tg_buf_puts(out, "&#10;"); break;
-    case '\t': tg_buf_puts(out, "&#9;"); break;
-    default:
-      if (c < 0x20 || (c == 0xef && i + 2 < s.n && (unsigned char)s.at[i + 1] == 0xbf &&
-                       (unsigned char)s.at[i + 2] >= 0xbe)) {
-        tg_buf_puts(out, "\xEF\xBF\xBD");
-        if (c >= 0x20) i += 2;
-      } else {
-        tg_buf_putc(out, (char)c);
-      }
-    }
-  }
-}
-
 static void junit_case(const tg_trial_result *r, tg_buf *out) {
   tg_buf_puts(out, "    <testcase classname=\"");
-  put_xml(out, r->file->path);
+  tg_xml_put(out, r->file->path);
   tg_buf_puts(out, "\" name=\"");
-  put_xml(out, r->test->name);
+  tg_xml_put(out, r->test->name);
   tg_buf_puts(out, "\" time=\"0\"");
   if (r->result.passed) {
     tg_buf_puts(out, "/>\n");
@@ -295,16 +274,16 @@ static void junit_case(const tg_trial_result *r, tg_buf *out) {
   tg_buf_puts(out, ">\n      <failure message=\"");
   if (r->result.mismatches.n) {
     const tg_mismatch *m = &r->result.mismatches.at[0];
-    put_xml(out, m->what);
+    tg_xml_put(out, m->what);
     tg_buf_puts(out, ": expected ");
-    put_xml(out, m->expected);
+    tg_xml_put(out, m->expected);
     tg_buf_puts(out, ", got ");
-    put_xml(out, m->actual);
+    tg_xml_put(out, m->actual);
   } else {
     tg_buf_puts(out, "the case could not be run");
   }
   tg_buf_puts(out, "\" type=\"expectation\">");
-  put_xml(out, (tg_str){text.n ? text.at : "", (uint32_t)text.n});
+  tg_xml_put(out, (tg_str){text.n ? text.at : "", (uint32_t)text.n});
   tg_buf_puts(out, "</failure>\n    </testcase>\n");
   out->failed |= text.failed;
   tg_buf_done(&text);
@@ -320,7 +299,7 @@ static void write_junit(const tg_trial *t, tg_buf *out) {
     for (; end < t->results.n && t->results.at[end].file == t->results.at[i].file; end++)
       failed += !t->results.at[end].result.passed;
     tg_buf_puts(out, "  <testsuite name=\"");
-    put_xml(out, t->results.at[i].file->path);
+    tg_xml_put(out, t->results.at[i].file->path);
     tg_buf_printf(out, "\" tests=\"%u\" failures=\"%u\" errors=\"0\" skipped=\"0\" time=\"0\">\n", end - i,
                   failed);
     for (; i < end; i++) junit_case(&t->results.at[i], out);
@@ -329,20 +308,12 @@ static void write_junit(const tg_trial *t, tg_buf *out) {
   tg_buf_puts(out, "</testsuites>\n");
 }
 
-/* `#` begins a directive in a description, and a line end a new line. */
-static void put_tap(tg_buf *out, tg_str s) {
-  for (uint32_t i = 0; i < s.n; i++) {
-    if (s.at[i] == '#' || s.at[i] == '\\') tg_buf_putc(out, '\\');
-    tg_buf_putc(out, s.at[i] == '\n' || s.at[i] == '\r' ? ' ' : s.at[i]);
-  }
-}
-
 static void write_tap(const tg_trial *t, tg_buf *out) {
   tg_buf_printf(out, "TAP version 13\n1..%u\n", t->results.n);
   for (uint32_t i = 0; i < t->results.n; i++) {
     const tg_trial_result *r = &t->results.at[i];
     tg_buf_printf(out, "%sok %u - ", r->result.passed ? "" : "not ", i + 1);
-    put_tap(out, r->test->name);
+    tg_tap_put(out, r->test->name);
     tg_buf_putc(out, '\n');
     if (r->result.passed) continue;
     tg_buf text;

@@ -10,6 +10,13 @@
   FORMAT("ndjson", tg_report_ndjson)                                                                         \
   FORMAT("sarif", tg_report_sarif)                                                                           \
   FORMAT("sarif-full", tg_report_sarif_full)                                                                 \
+  FORMAT("junit", tg_report_junit)                                                                           \
+  FORMAT("tap", tg_report_tap)                                                                               \
+  FORMAT("github", tg_report_github)                                                                         \
+  FORMAT("azure", tg_report_azure)                                                                           \
+  FORMAT("gitlab", tg_report_gitlab)                                                                         \
+  FORMAT("markdown", tg_report_markdown)                                                                     \
+  FORMAT("markdown-comment", tg_report_markdown_comment)                                                     \
   FORMAT("csv", tg_report_csv)                                                                               \
   FORMAT("csv-bom", tg_report_csv_bom)                                                                       \
   FORMAT("oscal", tg_report_oscal)                                                                           \

@@ -25,6 +25,14 @@ tg_status tg_report_oscal_1_2_1(tg_assessment *a, const tg_report_options *o, tg
 tg_status tg_report_intoto(tg_assessment *a, const tg_report_options *o, tg_buf *out);
 tg_status tg_report_sarif(tg_assessment *a, const tg_report_options *o, tg_buf *out);
 tg_status tg_report_sarif_full(tg_assessment *a, const tg_report_options *o, tg_buf *out);
+tg_status tg_report_junit(tg_assessment *a, const tg_report_options *o, tg_buf *out);
+tg_status tg_report_tap(tg_assessment *a, const tg_report_options *o, tg_buf *out);
+tg_status tg_report_github(tg_assessment *a, const tg_report_options *o, tg_buf *out);
+tg_status tg_report_azure(tg_assessment *a, const tg_report_options *o, tg_buf *out);
+tg_status tg_report_gitlab(tg_assessment *a, const tg_report_options *o, tg_buf *out);
+tg_status tg_report_markdown(tg_assessment *a, const tg_report_options *o, tg_buf *out);
+/* The same within the length of a comment. */
+tg_status tg_report_markdown_comment(tg_assessment *a, const tg_report_options *o, tg_buf *out);
 
 /* The writer called `name`, or NULL. */
 tg_report_fn tg_report_find(const char *name);

@@ -1,4 +1,5 @@
 /* The text report: verdict first, readiness, areas as bars, open findings by score, unknowns as questions, counts that add up. */
+#include "report/listing.h"
 #include "report/parts.h"
 #include "report/text_out.h"
 
@@ -14,24 +15,14 @@ typedef struct page {
   tg_buf line; /* a piece of text being put together before it is wrapped */
 } page;
 
-static tg_str line_of(const page *p) { return (tg_str){p->line.n ? p->line.at : "", (uint32_t)p->line.n}; }
-
 /* Wraps what was put together in `line` and empties it. */
 static void flush(page *p, int at, int indent) {
   if (p->line.failed) p->out->failed = true;
-  tg_text_wrap(p->out, p->o, line_of(p), at, indent);
+  tg_text_wrap(p->out, p->o, tg_buf_text(&p->line), at, indent);
   tg_buf_clear(&p->line);
 }
 
 static const char *ellipsis(const page *p) { return p->o->ascii ? "..." : "…"; }
-
-static void put_figure(tg_buf *b, tg_figure f) {
-  int tenths = tg_figure_tenths(f);
-  if (tenths < 0)
-    tg_buf_puts(b, "-");
-  else
-    tg_buf_printf(b, "%d.%d", tenths / 10, tenths % 10);
-}
 
 /* ---- head ---- */
 
@@ -124,22 +115,21 @@ static void put_verdict(page *p) {
 }
 
 static void put_readiness(page *p) {
-  uint32_t waived = 0;
-  for (uint32_t i = 0; i < p->a->findings.n; i++) waived += p->a->findings.at[i].outcome == TG_WAIVED;
+  uint32_t waived = tg_list_waived(p->a);
   tg_buf_puts(p->out, "Readiness    ");
   if (p->a->gross.proven.den == 0) {
     tg_buf_puts(p->out, "none\n\n");
     return;
   }
-  put_figure(p->out, p->a->gross.proven);
+  tg_list_figure(p->out, p->a->gross.proven);
   tg_buf_printf(p->out, " proven %s ", ellipsis(p));
-  put_figure(p->out, p->a->gross.possible);
+  tg_list_figure(p->out, p->a->gross.possible);
   tg_buf_puts(p->out, " possible");
   if (waived) {
     tg_buf_printf(p->out, "     net of %u %s ", (unsigned)waived, plural(waived, "waiver", "waivers"));
-    put_figure(p->out, p->a->net.proven);
+    tg_list_figure(p->out, p->a->net.proven);
     tg_buf_printf(p->out, " %s ", ellipsis(p));
-    put_figure(p->out, p->a->net.possible);
+    tg_list_figure(p->out, p->a->net.possible);
   }
   tg_buf_puts(p->out, "\n\n");
 }
@@ -160,12 +150,12 @@ static void put_areas(page *p) {
     tg_text_pad(p->out, tg_text_columns(name.at, name.n), widest + 2);
     tg_text_bar(p->out, p->o, x->gross);
     tg_buf_puts(p->out, "   ");
-    put_figure(&p->line, x->gross.proven);
+    tg_list_figure(&p->line, x->gross.proven);
     tg_text_pad(p->out, (int)p->line.n, 5);
     tg_buf_puts(p->out, p->line.n ? p->line.at : "");
     tg_buf_clear(&p->line);
     tg_buf_printf(p->out, " %s ", ellipsis(p));
-    put_figure(&p->line, x->gross.possible);
+    tg_list_figure(&p->line, x->gross.possible);
     tg_text_pad(p->out, (int)p->line.n, 5);
     tg_buf_puts(p->out, p->line.n ? p->line.at : "");
     tg_buf_clear(&p->line);
@@ -236,7 +226,7 @@ static void put_reasons(page *p, const tg_detail *d) {
       tg_buf_init(&value, p->a->mem);
       tg_assess_print(p->a, u->value, &value);
       tg_buf_puts(&p->line, " is ");
-      tg_text_safe(&p->line, (tg_str){value.n ? value.at : "", (uint32_t)(value.n < 200 ? value.n : 200)});
+      tg_text_safe(&p->line, tg_text_cut(tg_buf_text(&value), 200));
       tg_buf_done(&value);
     } else {
       tg_buf_printf(&p->line, " is %s", tg_state_word((tg_fact_state)u->state));
@@ -446,26 +436,14 @@ static void put_tailoring(page *p) {
 }
 
 static void put_floors(page *p) {
-  for (uint32_t i = 0; i < p->a->missed.n; i++) {
-    const tg_settings *s = &p->a->program->settings;
-    tg_str condition = p->a->missed.at[i];
-    for (uint32_t k = 0; k < s->floor_count; k++) {
-      if (!tg_str_eq(s->floors[k].condition, condition)) continue;
-      tg_buf_puts(&p->line, "Floor missed: net proven readiness ");
-      if (s->floors[k].area != TG_NONE) {
-        tg_buf_puts(&p->line, "of ");
-        tg_text_safe(&p->line, p->a->program->areas[s->floors[k].area]);
-        tg_buf_putc(&p->line, ' ');
-      }
-      tg_figure f = p->a->net.proven;
-      for (uint32_t n = 0; n < p->a->areas.n; n++)
-        if (p->a->areas.at[n].area == s->floors[k].area) f = p->a->areas.at[n].net.proven;
-      tg_buf_puts(&p->line, "is ");
-      put_figure(&p->line, f);
-      tg_buf_puts(&p->line, ", below ");
-      tg_assess_print(p->a, s->floors[k].least, &p->line);
-    }
-    if (i == 0) tg_buf_putc(p->out, '\n');
+  const tg_settings *s = &p->a->program->settings;
+  bool first = true;
+  for (uint32_t i = 0; i < s->floor_count; i++) {
+    if (!tg_floor_missed(p->a, &s->floors[i])) continue;
+    if (first) tg_buf_putc(p->out, '\n');
+    first = false;
+    tg_buf_puts(&p->line, "Floor missed: ");
+    tg_list_floor(&p->line, p->a, &s->floors[i]);
     flush(p, 0, 2);
   }
 }
@@ -511,8 +489,6 @@ static void put_comparison(page *p) {
 static void put_not_applicable(page *p) {
   static const tg_reason reasons[] = {TG_REASON_PHASE, TG_REASON_WHEN, TG_REASON_NO_SUBJECTS,
                                       TG_REASON_DISABLED, TG_REASON_PORTFOLIO};
-  static const char *const words[] = {"in another phase", "condition of application is false",
-                                      "nothing in scope", "disabled", "fewer than two engagements"};
   if (p->a->gates[TG_NOT_APPLICABLE] == 0) return;
   tg_buf_putc(p->out, '\n');
   tg_buf_printf(&p->line, "Not applicable (%u)", (unsigned)p->a->gates[TG_NOT_APPLICABLE]);
@@ -525,30 +501,43 @@ static void put_not_applicable(page *p) {
       const tg_gate_state *g = &p->a->gate[i];
       if (!g->selected || g->outcome != TG_NOT_APPLICABLE || g->reason != reasons[r]) continue;
       if (count++ == 0) {
-        tg_buf_printf(p->out, "  %s: ", words[r]);
+        tg_buf_printf(p->out, "  %s: ", tg_list_absence(reasons[r]));
       } else
         tg_buf_puts(&p->line, ", ");
       tg_text_safe(&p->line, p->a->program->gates[i].id);
     }
-    if (count) flush(p, 4 + (int)strlen(words[r]), 4);
+    if (count) flush(p, 4 + (int)strlen(tg_list_absence(reasons[r])), 4);
   }
 }
 
 static void put_counts(page *p) {
-  uint32_t total = 0;
-  for (int o = 0; o < TG_OUTCOME_COUNT; o++) total += p->a->gates[o];
-  const uint32_t *g = p->a->gates;
   tg_buf_putc(p->out, '\n');
-  tg_buf_printf(p->out, "%u %s: %u pass, %u fail, %u unknown, %u waived, %u error, %u not applicable\n",
-                (unsigned)total, plural(total, "gate", "gates"), (unsigned)g[TG_PASS], (unsigned)g[TG_FAIL],
-                (unsigned)g[TG_UNKNOWN], (unsigned)g[TG_WAIVED], (unsigned)g[TG_ERROR],
-                (unsigned)g[TG_NOT_APPLICABLE]);
+  tg_list_counts(p->out, p->a);
+  tg_buf_putc(p->out, '\n');
+}
+
+/* A terminal of another locale reads the bytes of other characters as its own, controls among them. */
+static void keep_ascii(page *p, size_t from) {
+  const uint8_t *at = (const uint8_t *)p->out->at + from, *end = (const uint8_t *)p->out->at + p->out->n;
+  tg_buf_clear(&p->line);
+  while (at < end) {
+    unsigned n = 1;
+    uint32_t cp = tg_utf8_get(at, end, &n);
+    if (cp < 0x80)
+      tg_buf_putc(&p->line, (char)cp);
+    else
+      tg_buf_printf(&p->line, "\\u{%x}", (unsigned)cp);
+    at += n;
+  }
+  p->out->n = from;
+  tg_buf_put(p->out, p->line.at, p->line.n);
 }
 
 tg_status tg_report_text(tg_assessment *a, const tg_report_options *o, tg_buf *out) {
   tg_report_options options = *o;
   if (options.width <= 0) options.width = DEFAULT_WIDTH;
   page p = {a, &options, out, {NULL, NULL, 0, 0, false}};
+  size_t from = out->n;
   tg_buf_init(&p.line, a->mem);
   tg_status st = tg_assess_conditions(a);
   if (st == TG_OK) {
@@ -569,6 +558,7 @@ tg_status tg_report_text(tg_assessment *a, const tg_report_options *o, tg_buf *o
     put_not_applicable(&p);
   }
   if (st == TG_OK) put_counts(&p);
+  if (st == TG_OK && o->ascii && !out->failed) keep_ascii(&p, from);
   if (p.line.failed) out->failed = true;
   tg_buf_done(&p.line);
   return st;

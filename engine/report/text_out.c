@@ -4,36 +4,59 @@
 
 enum { BAR = 20, DEFAULT_WIDTH = 100 };
 
-/* C0, DEL, C1, bidirectional controls and isolates, zero-width and line separators: what can change what a
- * terminal shows beside the character itself. */
+/* C0, DEL, C1, bidirectional controls, separators, and marks that are not seen: what can change what a terminal shows beside
+ * the character itself, or make a text look like another one. */
 static bool harmful(uint32_t cp) {
-  return cp < 0x20 || (cp >= 0x7f && cp < 0xa0) || (cp >= 0x200b && cp <= 0x200f) ||
-         (cp >= 0x2028 && cp <= 0x202e) || (cp >= 0x2066 && cp <= 0x2069) || cp == 0xfeff || cp == 0x061c;
+  static const uint32_t ranges[][2] = {{0x00, 0x1f},     {0x7f, 0x9f},      {0xad, 0xad},
+                                       {0x61c, 0x61c},   {0x180e, 0x180e},  {0x200b, 0x200f},
+                                       {0x2028, 0x202e}, {0x2060, 0x206f},  {0xfeff, 0xfeff},
+                                       {0xfff9, 0xfffb}, {0xe0000, 0xe007f}};
+  if (cp >= 0x20 && cp < 0x7f) return false;
+  for (size_t i = 0; i < sizeof ranges / sizeof *ranges && ranges[i][0] <= cp; i++)
+    if (cp <= ranges[i][1]) return true;
+  return false;
 }
 
-static bool begins(tg_str s, uint32_t i, const char *word) {
-  size_t n = strlen(word);
-  return s.n - i >= n && memcmp(s.at + i, word, n) == 0;
+/* Some runners compare texts as people do, who do not see these: behind `:` or `#` they must not hide a second one. */
+static bool is_joiner(uint32_t cp) {
+  return cp == 0x34f || (cp >= 0x180b && cp <= 0x180f) || (cp >= 0xfe00 && cp <= 0xfe0f) ||
+         (cp >= 0xe0100 && cp <= 0xe01ef);
 }
 
-void tg_text_safe(tg_buf *out, tg_str s) {
+static void put_shown(tg_buf *out, tg_str s, bool defuse) {
   const uint8_t *p = (const uint8_t *)s.at, *end = p + s.n;
+  bool first = true; /* nothing but blanks so far */
+  uint32_t before = 0;
   while (p < end) {
     uint32_t i = (uint32_t)(p - (const uint8_t *)s.at);
     unsigned n = 1;
     uint32_t cp = tg_utf8_get(p, end, &n);
-    if (begins(s, i, "::") || begins(s, i, "##[") || begins(s, i, "##vso[")) {
+    if (defuse && ((*p == ':' && (first || (i + 1 < s.n && p[1] == ':'))) || tg_begins_command(s, i))) {
       tg_buf_putc(out, (char)*p);
       tg_buf_putc(out, ' ');
     } else if (cp == '\n' || cp == '\r' || cp == '\t') {
       tg_buf_putc(out, ' ');
-    } else if (harmful(cp)) {
+    } else if (cp == 0xfffd && n == 1) {
+      tg_buf_puts(out, "\xef\xbf\xbd"); /* half a character */
+    } else if (harmful(cp) || (is_joiner(cp) && (before == ':' || before == '#'))) {
       tg_buf_printf(out, "\\u{%x}", (unsigned)cp);
     } else {
       tg_buf_put(out, p, n);
     }
+    first = first && (cp == ' ' || cp == '\n' || cp == '\r' || cp == '\t');
+    before = cp;
     p += n;
   }
+}
+
+void tg_text_visible(tg_buf *out, tg_str s) { put_shown(out, s, false); }
+
+void tg_text_safe(tg_buf *out, tg_str s) { put_shown(out, s, true); }
+
+tg_str tg_text_cut(tg_str s, uint32_t bytes) {
+  if (s.n <= bytes) return s;
+  while (bytes > 0 && ((uint8_t)s.at[bytes] & 0xc0) == 0x80) bytes--;
+  return (tg_str){s.at, bytes};
 }
 
 void tg_text_ink(tg_buf *out, const tg_report_options *o, tg_ink ink, const char *word) {

@@ -87,6 +87,12 @@ START_TEST(json_report) { fail_each("tests/api/small.yaml", "tests/api/small-fac
 END_TEST
 START_TEST(ndjson_report) { fail_each("tests/api/small.yaml", "tests/api/small-facts.yaml", "ndjson"); }
 END_TEST
+START_TEST(csv_report) { fail_each("tests/api/small.yaml", "tests/api/small-facts.yaml", "csv"); }
+END_TEST
+START_TEST(oscal_report) { fail_each("tests/api/small.yaml", "tests/api/small-facts.yaml", "oscal"); }
+END_TEST
+START_TEST(intoto_report) { fail_each("tests/api/small.yaml", "tests/api/small-facts.yaml", "intoto"); }
+END_TEST
 
 /* ---- what is made of reports ---- */
 
@@ -214,6 +220,51 @@ START_TEST(memory_limits) {
 }
 END_TEST
 
+/* A template and a catalogue of a program: each allocation refused in turn, what was made is the same or nothing. */
+START_TEST(authoring) {
+  tg_text rules = read_file("tests/api/small.yaml"), facts = read_file("tests/api/small-facts.yaml");
+  counter c = {0};
+  tg_allocator allocator = {&c, take, grow, give};
+  tg_env_options o;
+  TG_INIT(&o);
+  o.allocator = &allocator;
+  task t;
+  ck_assert_int_eq(task_run(&t, &o, rules, facts, "text"), TG_OK);
+  for (int kind = 0; kind < 2; kind++) {
+    const tg_program_handle *program = t.program;
+    char *whole = NULL, *made = NULL;
+    size_t n = 0, length = 0;
+    long refused = 0;
+    for (long k = 0;; k++) {
+      c.fail_at = k ? c.count + k : 0;
+      tg_status st = kind ? tg_programs_catalogue(&program, 1, &made, &length)
+                          : tg_program_template(program, NULL, t.messages, &made, &length);
+      c.fail_at = 0;
+      ck_assert_msg(st == TG_OK || (k > 0 && st == TG_NOMEM), "allocation %ld failing gives status %d", k,
+                    (int)st);
+      if (st != TG_OK) {
+        refused++;
+        continue;
+      }
+      if (k == 0) {
+        whole = made;
+        n = length;
+        continue;
+      }
+      ck_assert(length == n && memcmp(made, whole, n) == 0);
+      tg_tools_release(t.env, made, length);
+      break;
+    }
+    ck_assert_int_gt(refused, 5);
+    tg_tools_release(t.env, whole, n);
+  }
+  task_free(&t);
+  ck_assert_int_eq(c.blocks, 0);
+  free((void *)(uintptr_t)rules.at);
+  free((void *)(uintptr_t)facts.at);
+}
+END_TEST
+
 int main(void) {
   Suite *s = suite_create("alloc");
   TCase *c = tcase_create("alloc");
@@ -221,8 +272,12 @@ int main(void) {
   tcase_add_test(c, text_report);
   tcase_add_test(c, json_report);
   tcase_add_test(c, ndjson_report);
+  tcase_add_test(c, csv_report);
+  tcase_add_test(c, oscal_report);
+  tcase_add_test(c, intoto_report);
   tcase_add_test(c, jobs_on_reports);
   tcase_add_test(c, memory_limits);
+  tcase_add_test(c, authoring);
   suite_add_tcase(s, c);
   SRunner *r = srunner_create(s);
   srunner_run_all(r, CK_NORMAL);

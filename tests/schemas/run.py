@@ -28,6 +28,7 @@ BINARY_FORMATS = {"xlsx"}
 CONTRACT = ["text", "json", "ndjson", "sarif", "sarif-full", "junit", "html", "markdown", "github", "azure", "gitlab", "csv", "xlsx",
             "oscal", "tap", "intoto"]
 passed = failed = 0
+spent = {}  # format -> seconds of its check
 
 
 def fail(what, why):
@@ -92,6 +93,7 @@ def check_case(case, checks, formats, folder):
     for name in formats:
         if one not in (None, name):
             continue
+        began = time.monotonic()
         try:
             if name not in BINARY_FORMATS:
                 harmless(name, texts[name])
@@ -102,6 +104,7 @@ def check_case(case, checks, formats, folder):
             fail("%s as %s" % (case.name, name), str(e) or traceback.format_exc())
         except Exception:
             fail("%s as %s" % (case.name, name), traceback.format_exc())
+        spent[name] = spent.get(name, 0) + time.monotonic() - began
     if case.twice:
         with tempfile.TemporaryDirectory() as out:
             run(case, folder, formats, out)
@@ -145,6 +148,9 @@ def main():
                 os.chdir(scratch)
                 if "--verbose" in sys.argv:
                     print("%6.2f s  %s" % (time.monotonic() - began, case.name))
+    if "--verbose" in sys.argv:
+        for name, seconds in spent.items():
+            print("%6.2f s  checking %s" % (seconds, name))
     print("%d passed, %d failed" % (passed, failed))
     return 1 if failed or not passed else 0
 

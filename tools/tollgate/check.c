@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -19,7 +20,7 @@ typedef struct check {
   tg_readiness_model readiness;
   tg_baseline_handle *baseline;
   tg_ratchet_handle *ratchet;
-  const char *root, *prefix;
+  const char *root, *prefix, *summary; /* summary: file of --step-summary, else NULL */
 } check;
 
 static int word_in(const char *word, const char *const *words) {
@@ -73,6 +74,12 @@ static bool options_ok(check *c) {
   }
   if (a->ratchet_update && a->ratchet == NULL)
     return complain("--ratchet-update needs --ratchet FILE"), false;
+  if (a->step_summary) {
+    c->summary = getenv("GITHUB_STEP_SUMMARY");
+    if (c->summary == NULL || *c->summary == 0)
+      return complain("--step-summary: GITHUB_STEP_SUMMARY is not set: this is no step of GitHub Actions"),
+             false;
+  }
   if (a->portfolio && a->waivers.n > 0)
     return complain("--waivers belongs to one engagement, not to --portfolio"), false;
   if (a->operands.n + a->csv.n == 0) return complain("check needs a facts file (- is standard input)"), false;
@@ -161,21 +168,27 @@ static bool evaluate(check *c) {
   return ok;
 }
 
-static bool render(check *c, const char *name, const char *path) {
+/* Borrowed until the next one is made. */
+static bool make_report(check *c, const char *name, bool printed, tg_text *text) {
   tg_report_format f;
   TG_INIT(&f);
   f.name = is_workbook(name) ? "csv" : name;
-  f.width = path == NULL ? terminal_width() : 100;
-  f.colour = path == NULL && want_colour(c->a->color, stdout);
-  f.ascii = path == NULL && want_ascii();
+  f.width = printed ? terminal_width() : 100;
+  f.colour = printed && want_colour(c->a->color, stdout);
+  f.ascii = printed && want_ascii();
   f.quiet = c->a->quiet;
   f.verbose = c->a->verbose;
   f.root = (tg_text){c->root, strlen(c->root)};
   f.prefix = (tg_text){c->prefix, strlen(c->prefix)};
-  tg_text text;
-  tg_status st = tg_assessment_write(c->assessment, &f, &text);
+  tg_status st = tg_assessment_write(c->assessment, &f, text);
   if (st == TG_INVALID && tg_messages_errors(c->s.messages) > 0) return session_say(&c->s), false;
   if (st != TG_OK) return complain("cannot make the %s report: %s", name, tg_status_text(st)), false;
+  return true;
+}
+
+static bool render(check *c, const char *name, const char *path) {
+  tg_text text;
+  if (!make_report(c, name, path == NULL, &text)) return false;
   if (!is_workbook(name)) return write_out(path, text.at, text.n);
   tg_summary summary;
   TG_INIT(&summary);
@@ -189,6 +202,18 @@ static bool render(check *c, const char *name, const char *path) {
   return ok;
 }
 
+/* GitHub drops the whole summary of a step when it grows over 1 MiB: what another command wrote there is worth more than this. */
+static bool append_summary(check *c) {
+  tg_text text;
+  struct stat st;
+  if (!make_report(c, "markdown", false, &text)) return false;
+  if (stat(c->summary, &st) == 0 && S_ISREG(st.st_mode) && (uint64_t)st.st_size + text.n > 1u << 20) {
+    complain("warning: the step summary is full: the report is not appended");
+    return true;
+  }
+  return append_out(c->summary, text.at, text.n);
+}
+
 static bool write_reports(check *c) {
   const args *a = c->a;
   for (size_t i = 0; i < a->outs.n; i++) {
@@ -197,6 +222,7 @@ static bool write_reports(check *c) {
     memcpy(name, a->outs.at[i], (size_t)(equals - a->outs.at[i]));
     if (!render(c, name, equals + 1)) return false;
   }
+  if (c->summary != NULL && !append_summary(c)) return false;
   return render(c, a->format ? a->format : "text", a->output);
 }
 

@@ -25,7 +25,7 @@ typedef struct args {
   const char *as_of, *format, *output, *root, *color, *fail_on, *unknown, *readiness, *run, *coverage_min,
       *threads;
   const char *ratchet, *report, *reason, *owner, *approver, *expires, *approved, *compensating;
-  bool ratchet_update;
+  bool ratchet_update, step_summary;
   bool show, coverage, mutate, portfolio, strict, quiet, verbose, json_schema, no_jit, help, version, man;
 } args;
 
@@ -88,6 +88,8 @@ bool find_root(const char *given, const char **root, const char **prefix);
 char *read_stdin(size_t *n);
 /* To a file: written aside, then renamed; NULL = standard output. */
 bool write_out(const char *path, const char *bytes, size_t n);
+/* At the end of a file, which is made when it is not there. */
+bool append_out(const char *path, const char *bytes, size_t n);
 /* As texts, in an array to be freed; NULL when memory was refused. */
 tg_text *texts_of(const list *l);
 /* Whether this build writes workbooks (libxlsxwriter was there). */

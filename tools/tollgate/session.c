@@ -2,6 +2,7 @@
 #include "cli.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <langinfo.h>
 #include <limits.h>
 #include <stdarg.h>
@@ -11,13 +12,39 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+/* `##`, letters, `[`: build runners act on it wherever it stands in a line. */
+static bool is_command(const char *text, size_t n) {
+  size_t i = 2;
+  if (n < 3 || text[0] != '#' || text[1] != '#') return false;
+  while (i < n && (text[i] | 0x20) >= 'a' && (text[i] | 0x20) <= 'z') i++;
+  return i < n && text[i] == '[';
+}
+
+/* What a stranger named (a file, an argument) neither changes the terminal's state nor commands a build runner; a terminal of another
+ * locale would read the bytes of other characters as its own. */
+static void say_safely(const char *text, size_t n, bool colours) {
+  bool ascii = want_ascii();
+  for (size_t i = 0; i < n; i++) {
+    unsigned char c = (unsigned char)text[i], next = i + 1 < n ? (unsigned char)text[i + 1] : 0;
+    bool c1 = c == 0xc2 && next >= 0x80 && next < 0xa0;
+    bool control = (c < 0x20 && c != '\n' && !(colours && c == 0x1b)) || c == 0x7f || c1;
+    if (ascii && (c & 0xc0) == 0x80) continue; /* the rest of a character */
+    fputc(control || (ascii && c >= 0x80) || is_command(text + i, n - i) ? '?' : c, stderr);
+    i += c1;
+  }
+}
+
 int complain(const char *format, ...) {
   va_list values;
+  char text[4096 + 256];
   fflush(stdout);
-  fputs("tollgate: ", stderr);
   va_start(values, format);
-  vfprintf(stderr, format, values);
+  int n = vsnprintf(text, sizeof text, format, values);
   va_end(values);
+  fputs("tollgate: ", stderr);
+  for (char *p = text; n > 0 && *p; p++)
+    if (*p == '\n') *p = ' '; /* one line, ours from its start */
+  if (n > 0) say_safely(text, (size_t)n < sizeof text ? (size_t)n : sizeof text - 1, false);
   fputc('\n', stderr);
   return EXIT_USELESS;
 }
@@ -68,7 +95,8 @@ void session_close(session *s) {
 
 void session_say(session *s) {
   tg_text text;
-  if (tg_messages_write(s->messages, s->colour_errors, &text) == TG_OK) fwrite(text.at, 1, text.n, stderr);
+  if (tg_messages_write(s->messages, s->colour_errors, &text) == TG_OK)
+    say_safely(text.at, text.n, s->colour_errors);
   tg_messages_clear(s->messages);
 }
 
@@ -236,6 +264,24 @@ char *read_stdin(size_t *n) {
   }
   complain("standard input: out of memory");
   return NULL;
+}
+
+bool append_out(const char *path, const char *bytes, size_t n) {
+  int fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0666), why = errno;
+  bool ok = fd >= 0;
+  for (size_t done = 0; ok && done < n;) {
+    ssize_t put = write(fd, bytes + done, n - done);
+    if (put < 0 && errno == EINTR) continue;
+    ok = put > 0;
+    why = errno;
+    if (ok) done += (size_t)put;
+  }
+  if (fd >= 0 && close(fd) != 0 && ok) {
+    ok = false;
+    why = errno;
+  }
+  if (!ok) complain("%s: %s", path, strerror(why));
+  return ok;
 }
 
 bool write_out(const char *path, const char *bytes, size_t n) {

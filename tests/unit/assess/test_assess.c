@@ -240,7 +240,8 @@ END_TEST
 /* ---- fingerprints ---- */
 
 #define DISTINCT(list)                                                                                       \
-  PACK "model:\n  x[]: {id: text key}\ngates: [{id: G, title: t, for: i in " list ", require: \"false\"}]\n"
+  PACK "model:\n  x[]: {id: text key}\ngates: [{id: G, title: t, for: 'i in " list "', require: "            \
+                                                                                   "\"false\"}]\n"
 
 START_TEST(findings_of_one_fingerprint_are_refused) {
   static const struct {
