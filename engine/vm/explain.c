@@ -6,6 +6,7 @@
 const tg_support *tg_support_join(tg_vm *vm, const tg_support *a, const tg_support *b) {
   if (!vm->explain || b == NULL || a == b) return a;
   if (a == NULL) return b;
+  if (++vm->supports > TG_MAX_SUPPORT) return a->cause || !b->cause ? a : b;
   tg_support *s = tg_arena_new(&vm->arena, tg_support);
   if (s == NULL) {
     vm->heap.failed = true;
@@ -13,15 +14,18 @@ const tg_support *tg_support_join(tg_vm *vm, const tg_support *a, const tg_suppo
   }
   s->a = a;
   s->b = b;
+  s->cause = a->cause || b->cause;
   return s;
 }
 
 static const tg_support *leaf(tg_vm *vm, tg_used_fact fact) {
+  bool cause = fact.state != TG_STATE_KNOWN && fact.state != TG_STATE_NONE;
+  if (++vm->supports > TG_MAX_SUPPORT && !cause) return NULL;
   tg_support *s = tg_arena_new(&vm->arena, tg_support);
   if (s == NULL)
     vm->heap.failed = true;
   else
-    s->fact = fact;
+    *s = (tg_support){.cause = cause, .fact = fact};
   return s;
 }
 
@@ -205,6 +209,7 @@ static void begin(tg_vm *vm) {
   vm->subject_left = vm->options.subject_cost;
   vm->budget = &vm->subject_left;
   vm->explanation.fault_ins = TG_NONE;
+  vm->supports = 0;
 }
 
 static bool room_for_clauses(tg_vm *vm, uint32_t n) {
