@@ -145,7 +145,7 @@ void tg_list_waiver(tg_buf *out, const tg_waiver *w) {
   put_cut(out, w->reason);
 }
 
-const char *tg_list_absence(uint8_t reason) {
+const char *tg_list_absence(tg_reason reason) {
   switch (reason) {
   case TG_REASON_PHASE: return "in another phase";
   case TG_REASON_WHEN: return "condition of application is false";

@@ -187,7 +187,8 @@ static void flatten(tg_vm *vm, const tg_support *s, bool causes, bool context, u
     bool cause = at->fact.state != TG_STATE_KNOWN && at->fact.state != TG_STATE_NONE;
     if (cause != causes) continue;
     /* a record or list that is there is context; its fields are the facts, where some decided */
-    if (!context && !cause && (at->fact.value.kind == TG_V_RECORD || at->fact.value.kind == TG_V_ROWS)) continue;
+    if (!context && !cause && (at->fact.value.kind == TG_V_RECORD || at->fact.value.kind == TG_V_ROWS))
+      continue;
     bool there = false;
     for (uint32_t i = 0; i < vm->facts.n && !there; i++) there = same_fact(&vm->facts.at[i], &at->fact);
     if (there) continue;
