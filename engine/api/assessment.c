@@ -169,7 +169,9 @@ tg_status tg_assessment_write(tg_assessment_handle *h, const tg_report_format *f
   tg_mem_clear(h->a.mem);
   h->report.failed = false;
   tg_buf_clear(&h->report);
-  tg_status st = write(&h->a, &o, &h->report);
+  tg_status st = tg_assess_distinct(&h->a, &h->messages->diags);
+  if (st != TG_OK) return st;
+  st = write(&h->a, &o, &h->report);
   if (st == TG_OK && h->report.failed)
     st = tg_mem_status(h->a.mem) == TG_OK ? TG_NOMEM : tg_mem_status(h->a.mem);
   if (st == TG_OK) *out = (tg_text){h->report.n ? h->report.at : "", h->report.n};

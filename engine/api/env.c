@@ -129,5 +129,7 @@ tg_status tg_api_refused(tg_messages *m, const tg_mem *mem, tg_status status) {
   else if (status == TG_LIMIT && mem->limit_hit)
     tg_diag_at(&m->diags, TG_E_LIMIT, NULL, TG_NO_SPAN, "the memory limit of %llu bytes was reached",
                (unsigned long long)mem->limit);
+  else if (status == TG_LIMIT && m->diags.errors == 0) /* no limit is reached without a word */
+    tg_diag_at(&m->diags, TG_E_LIMIT, NULL, TG_NO_SPAN, "the input is larger than the engine can address");
   return status;
 }

@@ -128,11 +128,19 @@ static tg_status done(tg_eval *e, tg_status st) {
   return st == TG_NOMEM || st == TG_LIMIT || st == TG_INVALID ? tg_api_refused(e->messages, &e->mem, st) : st;
 }
 
-tg_status tg_tools_fill(tg_eval *e, tg_facts *facts) {
-  if (e == NULL || facts == NULL || !facts->store.frozen) return TG_MISUSE;
+static tg_status fill(tg_eval *e, tg_facts *facts, const tg_run_options *o) {
   tg_mem_clear(&e->mem);
   e->facts = NULL; /* what the last run found is gone */
+  e->rows.interrupt = o->interrupt;
+  e->rows.interrupt_ctx = o->interrupt_ctx;
   return done(e, tg_rows_fill(&e->rows, &facts->store));
+}
+
+tg_status tg_tools_fill(tg_eval *e, tg_facts *facts) {
+  if (e == NULL || facts == NULL || !facts->store.frozen) return TG_MISUSE;
+  tg_run_options o;
+  TG_INIT(&o);
+  return fill(e, facts, &o);
 }
 
 static tg_status evaluate(tg_eval *e, tg_facts *facts, const tg_run_options *o, tg_assess_options *a) {

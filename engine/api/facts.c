@@ -33,6 +33,7 @@ void tg_facts_free(tg_facts *f) {
   if (f == NULL) return;
   tg_buf_done(&f->printed);
   tg_matcher_free(f->matcher);
+  tg_program_unref(f->checked_by);
   tg_store_done(&f->store);
   tg_mem mem;
   tg_mem_init(&mem, &f->env->allocator, 0);
@@ -139,6 +140,10 @@ tg_status tg_facts_freeze(tg_facts *f, const tg_program_handle *program, int por
   if (f->store.roots.n == 0) {
     tg_diag_at(d, TG_E_EMPTY, NULL, TG_NO_SPAN, "no facts were given");
     return TG_INVALID;
+  }
+  if (f->checked_by != program) {
+    tg_program_unref(f->checked_by);
+    f->checked_by = tg_program_ref((tg_program_handle *)(uintptr_t)program);
   }
   tg_status st = portfolio ? tg_facts_portfolio(&f->store, d) : tg_facts_merge(&f->store, model, d);
   if (st == TG_OK) st = tg_model_check(model, &f->store, f->matcher, d);

@@ -67,6 +67,8 @@ struct tg_facts {
   tg_matcher *matcher;
   tg_buf printed; /* what tg_facts_find printed last */
   bool portfolio;
+  tg_program_handle
+      *checked_by; /* whose model the store remembers names of: kept, so that its address stays its own */
 };
 
 struct tg_assessment_handle {

@@ -7,9 +7,9 @@
 static bool glob_fits(tg_text pattern, tg_str name) {
   char p[256], n[256];
   if (pattern.n >= sizeof p || name.n >= sizeof n) return false;
-  memcpy(p, pattern.at, pattern.n);
+  if (pattern.n) memcpy(p, pattern.at, pattern.n);
   p[pattern.n] = 0;
-  memcpy(n, name.at, name.n);
+  if (name.n) memcpy(n, name.at, name.n);
   n[name.n] = 0;
   return fnmatch(p, n, 0) == 0;
 }

@@ -172,9 +172,9 @@ static bool wanted(const tg_test_options *o, const tg_case *c) {
   char pattern[256], name[1024];
   if (o->run.n == 0) return true;
   if (o->run.n >= sizeof pattern || c->name.n >= sizeof name) return false;
-  memcpy(pattern, o->run.at, o->run.n);
+  if (o->run.n) memcpy(pattern, o->run.at, o->run.n);
   pattern[o->run.n] = 0;
-  memcpy(name, c->name.at, c->name.n);
+  if (c->name.n) memcpy(name, c->name.at, c->name.n);
   name[c->name.n] = 0;
   return fnmatch(pattern, name, 0) == 0;
 }

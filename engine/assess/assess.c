@@ -211,7 +211,7 @@ static tg_verdict verdict_of(const tg_assessment *a) {
 static tg_status begin(tg_assessment *a, uint32_t gate_count) {
   tg_arena_reset(&a->arena);
   a->findings.n = a->conditions.n = a->states.n = a->missed.n = a->fixed.n = a->slips.n = 0;
-  a->conditions_made = false;
+  a->conditions_made = a->distinct = false;
   a->ordinals = NULL;
   a->scalar_ordinals = NULL;
   a->identity = (tg_str){NULL, 0};

@@ -200,6 +200,7 @@ typedef struct tg_assessment {
   TG_VEC(uint32_t) waiver_order; /* those in force, by gate, item and file order */
   TG_VEC(tg_str) conditions;     /* made by tg_assess_conditions */
   bool conditions_made;
+  bool distinct;             /* tg_assess_distinct found so */
   TG_VEC(tg_str) missed;     /* floors that net proven readiness does not reach: "min_proven:AREA" */
   TG_VEC(uint32_t) fixed;    /* findings of the baseline, open then, that are gone or pass now */
   TG_VEC(tg_slip) slips;     /* what is worse than options.ratchet */
@@ -239,6 +240,8 @@ bool tg_finding_blocks(const tg_assessment *a, uint32_t finding);
 tg_status tg_assess_fingerprint(tg_assessment *a, uint32_t finding, char out[72]);
 /* The fingerprint that a finding of the gate as a whole has or would have: what a gate without findings is called. */
 tg_status tg_assess_gate_fingerprint(tg_assessment *a, uint32_t gate, char out[72]);
+/* TG_INVALID with diagnostics when two findings have one fingerprint: asked before a report is written, since readers would lose one. */
+tg_status tg_assess_distinct(tg_assessment *a, tg_diags *d);
 /* Id and phase of the engagement (empty when the facts do not say). */
 tg_str tg_assess_engagement(const tg_assessment *a);
 tg_str tg_assess_phase(const tg_assessment *a);

@@ -167,8 +167,8 @@ static void say_slip(const tg_assessment *a, const tg_slip *s, tg_diags *d) {
   tg_str file = a->options.ratchet->file;
   int less = s->best - s->now;
   if (s->what == 2)
-    tg_diag_file(d, TG_E_RATCHET_SLIP, file, "%d gates of severity %s are open, %d more than the best, %d",
-                 s->now, tg_severity_word((tg_severity)s->severity), s->now - s->best, s->best);
+    tg_diag_file(d, TG_E_RATCHET_SLIP, file, "open gates of severity %s: %d, %d more than the best, %d",
+                 tg_severity_word((tg_severity)s->severity), s->now, s->now - s->best, s->best);
   else
     tg_diag_file(d, TG_E_RATCHET_SLIP, file,
                  "%s proven readiness%s%.*s is %d.%d, %d.%d less than the best, %d.%d",

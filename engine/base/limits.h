@@ -19,7 +19,9 @@
 #define TG_MAX_EXPR_BYTES 65536
 /* Bindings inside bindings, the gate's own included: one row space of the VM each. */
 #define TG_MAX_BINDINGS 5
-/* Nodes that the expansion of lets with arguments may make in one gate: two calls a level double. */
+/* Lets inside lets: the machine recurses this deep at most. */
+#define TG_MAX_LET_DEPTH 64
+/* Calls of lets with arguments, and arguments put in place, in one gate: two calls a level double. */
 #define TG_MAX_EXPANSION 20000
 /* Gates and lets in one program. */
 #define TG_MAX_UNITS 100000
@@ -45,5 +47,7 @@
 #define TG_MAX_SLOTS  8192
 #define TG_MAX_TEMPS  8192
 #define TG_MAX_CONSTS 8192
+/* Jumps of one block whose targets lie ahead at one time. */
+#define TG_MAX_PENDING 1024
 
 #endif

@@ -72,10 +72,6 @@ typedef enum tg_space {
 #define TG_V_SET                      17
 #define TG_V_FIELD                    18
 #define TG_FIELD_PAYLOAD(shape, slot) ((int64_t)((uint32_t)(shape) << 16 | (uint32_t)(slot)))
-/* Lets inside lets: the VM recurses this deep at most. */
-#define TG_MAX_LET_DEPTH 64
-/* Jumps of one block whose targets lie ahead at one time. */
-#define TG_MAX_PENDING 1024
 
 /* A block: straight code with forward jumps, one entry, ended by its only YIELD or END.
  *

@@ -11,6 +11,15 @@ typedef struct column {
   uint32_t place;
 } column;
 
+#define TG_NO_NODE UINT32_MAX
+typedef struct header_node {
+  uint32_t name;   /* interned; of the root TG_NO_NAME */
+  uint32_t parent; /* TG_NO_NODE of the root */
+  uint32_t column; /* of a cell; TG_NO_NODE: a record */
+  uint32_t first, last, next;
+  uint32_t place; /* the first column of a record, which says where it stands; of a cell its own */
+} header_node;
+
 typedef struct reader {
   tg_store *store;
   tg_builder *b;
@@ -20,6 +29,9 @@ typedef struct reader {
   const uint8_t *at, *end;
   tg_buf cell;
   TG_VEC(column) columns;
+  TG_VEC(header_node) nodes; /* 0 is the record of a row */
+  uint32_t *table, mask;     /* number of a node + 1 at its place */
+  int deepest;             /* names that one header may join: with the list's own path at most TG_MAX_DEPTH */
   TG_VEC(tg_value) values; /* of the row at hand, beside columns */
   tg_arena arena;
 } reader;
@@ -85,8 +97,112 @@ static uint32_t model_field(const reader *r, tg_str collection, tg_str header) {
   return field;
 }
 
+/* ---- header and records ---- */
+
+static tg_str part_at(tg_str name, uint32_t from) {
+  uint32_t end = from;
+  while (end < name.n && name.at[end] != '.') end++;
+  return (tg_str){name.at + from, end - from};
+}
+
+/* Place in the table of a node, or of the gap where it would stand: nodes are found by parent, name and kind. */
+static uint32_t slot_of(const reader *r, uint32_t parent, uint32_t name, bool leaf) {
+  uint64_t h = ((uint64_t)parent << 33 | (uint64_t)name << 1 | leaf) * UINT64_C(0x9e3779b97f4a7c15);
+  for (uint32_t at = (uint32_t)(h >> 32) & r->mask;; at = (at + 1) & r->mask) {
+    if (r->table[at] == 0) return at;
+    const header_node *n = &r->nodes.at[r->table[at] - 1];
+    if (n->parent == parent && n->name == name && (n->column != TG_NO_NODE) == leaf) return at;
+  }
+}
+
+static tg_status grow_table(reader *r) {
+  uint32_t size = r->table == NULL ? 64 : (r->mask + 1) * 4;
+  uint32_t *old = r->table, *fresh = tg_mem_zalloc(&r->store->mem, sizeof *fresh * size);
+  if (fresh == NULL) return tg_mem_status(&r->store->mem);
+  if (old != NULL) tg_mem_free(&r->store->mem, old, sizeof *old * ((size_t)r->mask + 1));
+  r->table = fresh;
+  r->mask = size - 1;
+  for (uint32_t n = 1; n < r->nodes.n; n++) {
+    const header_node *h = &r->nodes.at[n];
+    r->table[slot_of(r, h->parent, h->name, h->column != TG_NO_NODE)] = n + 1;
+  }
+  return TG_OK;
+}
+
+/* A header as a tree: `a.b` is a column `b` inside a record `a`.  Nodes of one record need not stand together in the file; a
+ * node that is there already is given again. */
+static tg_status add_node(reader *r, uint32_t parent, tg_str part, uint32_t cell, uint32_t *out) {
+  uint32_t name = tg_names_add(&r->store->names, part);
+  if (name == TG_NO_NAME) return tg_mem_status(&r->store->mem);
+  if (r->table == NULL || r->nodes.n >= r->mask / 2) {
+    tg_status st = grow_table(r);
+    if (st != TG_OK) return st;
+  }
+  uint32_t at = slot_of(r, parent, name, cell != TG_NO_NODE);
+  if (r->table[at] != 0) {
+    *out = r->table[at] - 1;
+    return TG_OK;
+  }
+  uint32_t last = r->nodes.at[parent].last;
+  header_node node = {name, parent, cell, TG_NO_NODE, TG_NO_NODE, TG_NO_NODE, r->columns.n};
+  *out = r->nodes.n;
+  if (!tg_vec_push(&r->store->mem, &r->nodes, node)) return tg_mem_status(&r->store->mem);
+  r->table[at] = r->nodes.n;
+  if (last == TG_NO_NODE)
+    r->nodes.at[parent].first = *out;
+  else
+    r->nodes.at[last].next = *out;
+  r->nodes.at[parent].last = *out;
+  return TG_OK;
+}
+
+/* The column about to be added, under its records. */
+static tg_status place_column(reader *r, tg_str name, uint32_t place) {
+  uint32_t node = 0;
+  int depth = 0;
+  for (uint32_t from = 0;;) {
+    tg_str part = part_at(name, from);
+    bool leaf = from + part.n == name.n;
+    if (++depth > r->deepest) {
+      tg_diag_at(r->diags, TG_E_DEPTH, &r->store->sources, (tg_span){place, 1},
+                 "containers are nested more than %d deep", TG_MAX_DEPTH);
+      return TG_INVALID;
+    }
+    tg_status st = add_node(r, node, part, leaf ? r->columns.n : TG_NO_NODE, &node);
+    if (st != TG_OK) return st;
+    if (leaf) break;
+    from += part.n + 1;
+  }
+  uint32_t earlier = r->nodes.at[node].column;
+  if (earlier == r->columns.n) return TG_OK;
+  tg_diag_at(r->diags, TG_E_DUPLICATE_KEY, &r->store->sources, (tg_span){place, name.n},
+             "the column `%.*s` stands twice", TG_STR_ARG(name));
+  tg_diag_note_at(r->diags, &r->store->sources, (tg_span){r->columns.at[earlier].place, 1}, "first here");
+  return TG_INVALID;
+}
+
+/* The record under `node` from the cells of the row at hand; headers nest at most TG_MAX_DEPTH deep. */
+static tg_status build(reader *r, uint32_t node, uint32_t start, tg_value *out) {
+  uint32_t mark = r->b->values.n;
+  tg_value map = tg_value_make(TG_V_MAP, 0, 0);
+  map.start = start;
+  for (uint32_t n = r->nodes.at[node].first; n != TG_NO_NODE; n = r->nodes.at[n].next) {
+    const header_node *h = &r->nodes.at[n];
+    tg_value v = r->values.at[h->place];
+    uint32_t place = v.start;
+    tg_status st = h->column != TG_NO_NODE ? TG_OK : build(r, n, place, &v);
+    if (st == TG_OK) st = tg_builder_push(r->b, h->name, place, v);
+    if (st != TG_OK) return st;
+  }
+  return tg_builder_close(r->b, mark, map, out);
+}
+
 static tg_status read_header(reader *r, tg_str collection) {
   bool quoted, last = false;
+  r->deepest = TG_MAX_DEPTH - 4; /* the document, the list, the record, and a list in a cell */
+  for (uint32_t i = 0; i < collection.n; i++) r->deepest -= collection.at[i] == '.';
+  header_node root = {TG_NO_NAME, TG_NO_NODE, TG_NO_NODE, TG_NO_NODE, TG_NO_NODE, TG_NO_NODE, 0};
+  if (!tg_vec_push(&r->store->mem, &r->nodes, root)) return tg_mem_status(&r->store->mem);
   while (!last) {
     const uint8_t *start;
     tg_status st = read_cell(r, &quoted, &last, &start);
@@ -95,14 +211,9 @@ static tg_status read_header(reader *r, tg_str collection) {
     char *copy = tg_arena_text(&r->arena, r->cell.at, r->cell.n);
     column c = {{copy, (uint32_t)r->cell.n}, TG_NO_FIELD, address(r, start)};
     if (copy == NULL) return tg_mem_status(&r->store->mem);
-    for (uint32_t i = 0; i < r->columns.n; i++) {
-      if (!tg_str_eq(r->columns.at[i].name, c.name)) continue;
-      tg_diag_at(r->diags, TG_E_DUPLICATE_KEY, &r->store->sources, (tg_span){c.place, c.name.n},
-                 "the column `%.*s` stands twice", TG_STR_ARG(c.name));
-      tg_diag_note_at(r->diags, &r->store->sources, (tg_span){r->columns.at[i].place, 1}, "first here");
-      return TG_INVALID;
-    }
     c.field = model_field(r, collection, c.name);
+    st = place_column(r, c.name, c.place);
+    if (st != TG_OK) return st;
     if (!tg_vec_push(&r->store->mem, &r->columns, c)) return tg_mem_status(&r->store->mem);
   }
   return TG_OK;
@@ -131,46 +242,130 @@ static tg_status plain_cell(reader *r, tg_str s, uint32_t place, tg_value *out) 
   return TG_OK;
 }
 
+static tg_status wrong_list(reader *r, tg_str s, uint32_t place) {
+  tg_diag_at(r->diags, TG_E_CSV_SYNTAX, &r->store->sources, (tg_span){place, s.n},
+             "a list in a cell is written as JSON, with texts and numbers in it");
+  tg_diag_hint(r->diags, "for example \"[\"\"a\"\", \"\"b\"\"]\"");
+  return TG_INVALID;
+}
+
+/* Four hexadecimal digits, or -1. */
+static int32_t hex4(tg_str s, uint32_t at) {
+  int32_t cp = 0;
+  if (at + 4 > s.n) return -1;
+  for (uint32_t i = at; i < at + 4; i++) {
+    char c = s.at[i];
+    int digit = c >= '0' && c <= '9'                 ? c - '0'
+                : (c | 32) >= 'a' && (c | 32) <= 'f' ? (c | 32) - 'a' + 10
+                                                     : -1;
+    if (digit < 0) return -1;
+    cp = cp * 16 + digit;
+  }
+  return cp;
+}
+
+/* A JSON text whose opening quote stands at *at, into `b`; false when it is malformed. */
+static bool list_text(tg_str s, uint32_t *at, tg_buf *b) {
+  static const char names[] = "\"\\/bfnrt", bytes[] = "\"\\/\b\f\n\r\t";
+  tg_buf_clear(b);
+  for (uint32_t i = *at + 1; i < s.n; i++) {
+    char c = s.at[i];
+    if (c == '"') {
+      *at = i + 1;
+      return true;
+    }
+    if ((unsigned char)c < 0x20) return false;
+    if (c != '\\') {
+      tg_buf_putc(b, c);
+      continue;
+    }
+    if (++i >= s.n) return false;
+    const char *name = memchr(names, s.at[i], sizeof names - 1);
+    if (name != NULL) {
+      tg_buf_putc(b, bytes[name - names]);
+      continue;
+    }
+    int32_t cp = s.at[i] == 'u' ? hex4(s, i + 1) : -1;
+    if (cp < 0 || (cp >= 0xdc00 && cp <= 0xdfff)) return false;
+    i += 4;
+    if (cp >= 0xd800 && cp <= 0xdbff) {
+      int32_t low = i + 2 < s.n && s.at[i + 1] == '\\' && s.at[i + 2] == 'u' ? hex4(s, i + 3) : -1;
+      if (low < 0xdc00 || low > 0xdfff) return false;
+      cp = 0x10000 + ((cp - 0xd800) << 10) + (low - 0xdc00);
+      i += 6;
+    }
+    uint8_t utf8[4];
+    tg_buf_put(b, utf8, tg_utf8_put((uint32_t)cp, utf8));
+  }
+  return false;
+}
+
+static bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+/* true, false, null or a number as JSON writes them. */
+static bool json_literal(tg_str s) {
+  uint32_t i = 0;
+  if (tg_str_is(s, "true") || tg_str_is(s, "false") || tg_str_is(s, "null")) return true;
+  if (i < s.n && s.at[i] == '-') i++;
+  if (i == s.n || !is_digit(s.at[i]) || (s.at[i] == '0' && i + 1 < s.n && is_digit(s.at[i + 1])))
+    return false;
+  while (i < s.n && is_digit(s.at[i])) i++;
+  if (i < s.n && s.at[i] == '.') {
+    if (++i == s.n || !is_digit(s.at[i])) return false;
+    while (i < s.n && is_digit(s.at[i])) i++;
+  }
+  if (i < s.n && (s.at[i] | 32) == 'e') {
+    i++;
+    if (i < s.n && (s.at[i] == '+' || s.at[i] == '-')) i++;
+    if (i == s.n) return false;
+    while (i < s.n && is_digit(s.at[i])) i++;
+  }
+  return i == s.n;
+}
+
+static uint32_t skip_blanks(tg_str s, uint32_t at) {
+  while (at < s.n && (s.at[at] == ' ' || s.at[at] == '\t' || s.at[at] == '\n' || s.at[at] == '\r')) at++;
+  return at;
+}
+
+static tg_status list_element(reader *r, tg_str s, uint32_t *at, uint32_t place, tg_value *out) {
+  if (s.at[*at] == '"') {
+    tg_buf b;
+    tg_buf_init(&b, &r->store->mem);
+    bool fine = list_text(s, at, &b);
+    tg_status st = b.failed ? tg_mem_status(&r->store->mem)
+                   : fine   ? text_cell(r, (tg_str){b.n ? b.at : "", (uint32_t)b.n}, place, out)
+                            : wrong_list(r, s, place);
+    tg_buf_done(&b);
+    return st;
+  }
+  uint32_t end = *at;
+  while (end < s.n && strchr(", \t\n\r]", s.at[end]) == NULL) end++;
+  tg_str word = {s.at + *at, end - *at};
+  *at = end;
+  return json_literal(word) ? plain_cell(r, word, place, out) : wrong_list(r, s, place);
+}
+
 /* A list in a cell is JSON: `["a", "b"]`. */
 static tg_status list_cell(reader *r, tg_str s, uint32_t place, tg_value *out) {
-  uint32_t mark = r->b->values.n, at = 1;
+  uint32_t mark = r->b->values.n, at = skip_blanks(s, 0);
   tg_value list = tg_value_make(TG_V_SEQ, 0, 0);
   list.start = place;
-  tg_status st = TG_OK;
-  if (s.n < 2 || s.at[0] != '[' || s.at[s.n - 1] != ']') {
-    tg_diag_at(r->diags, TG_E_CSV_SYNTAX, &r->store->sources, (tg_span){place, s.n},
-               "a list in a cell is written as JSON");
-    tg_diag_hint(r->diags, "for example \"[\"\"a\"\", \"\"b\"\"]\"");
-    return TG_INVALID;
-  }
-  while (st == TG_OK && at < s.n - 1) {
-    while (at < s.n - 1 && (s.at[at] == ' ' || s.at[at] == ',')) at++;
-    if (at >= s.n - 1) break;
+  if (at == s.n || s.at[at] != '[') return wrong_list(r, s, place);
+  at = skip_blanks(s, at + 1);
+  while (at < s.n && s.at[at] != ']') {
     tg_value v;
-    if (s.at[at] == '"') {
-      uint32_t end = at + 1;
-      while (end < s.n - 1 && s.at[end] != '"' && s.at[end] != '\\') end++;
-      if (s.at[end] != '"') {
-        tg_diag_at(r->diags, TG_E_CSV_SYNTAX, &r->store->sources, (tg_span){place, s.n},
-                   "a text in the cell's list is not closed, or holds an escape");
-        return TG_INVALID;
-      }
-      st = text_cell(r, (tg_str){s.at + at + 1, end - at - 1}, place, &v);
-      at = end + 1;
-    } else {
-      uint32_t end = at;
-      while (end < s.n - 1 && s.at[end] != ',' && s.at[end] != ' ') end++;
-      st = plain_cell(r, (tg_str){s.at + at, end - at}, place, &v);
-      if (st == TG_OK && tg_is_text(v)) {
-        tg_diag_at(r->diags, TG_E_CSV_SYNTAX, &r->store->sources, (tg_span){place, s.n},
-                   "texts in the cell's list must be quoted");
-        return TG_INVALID;
-      }
-      at = end;
-    }
+    tg_status st = list_element(r, s, &at, place, &v);
     if (st == TG_OK) st = tg_builder_push(r->b, TG_NO_NAME, place, v);
+    if (st != TG_OK) return st;
+    at = skip_blanks(s, at);
+    if (at < s.n && s.at[at] == ']') break;
+    if (at == s.n || s.at[at] != ',') return wrong_list(r, s, place);
+    at = skip_blanks(s, at + 1);
+    if (at < s.n && s.at[at] == ']') return wrong_list(r, s, place); /* a comma that nothing follows */
   }
-  return st == TG_OK ? tg_builder_close(r->b, mark, list, out) : st;
+  if (at == s.n || skip_blanks(s, at + 1) != s.n) return wrong_list(r, s, place);
+  return tg_builder_close(r->b, mark, list, out);
 }
 
 static tg_status cell_value(reader *r, const column *c, bool quoted, uint32_t place, tg_value *out) {
@@ -195,41 +390,6 @@ static tg_status cell_value(reader *r, const column *c, bool quoted, uint32_t pl
   }
 }
 
-/* ---- records ---- */
-
-static tg_str part_at(tg_str name, uint32_t from) {
-  uint32_t end = from;
-  while (end < name.n && name.at[end] != '.') end++;
-  return (tg_str){name.at + from, end - from};
-}
-
-/* The columns whose name begins with the first `from` bytes of column `first`, as one record: columns of one record need not stand together. */
-static tg_status build(reader *r, uint32_t first, uint32_t from, int depth, uint32_t start, tg_value *out) {
-  uint32_t mark = r->b->values.n;
-  tg_value map = tg_value_make(TG_V_MAP, 0, 0);
-  map.start = start;
-  if (depth > TG_MAX_DEPTH) return TG_LIMIT;
-  tg_str prefix = {r->columns.at[first].name.at, from};
-  for (uint32_t i = 0; i < r->columns.n; i++) {
-    const column *c = &r->columns.at[i];
-    if (c->name.n < from || memcmp(c->name.at, prefix.at, from) != 0) continue;
-    tg_str part = part_at(c->name, from);
-    bool leaf = from + part.n == c->name.n, seen = false;
-    for (uint32_t k = 0; k < i && !leaf && !seen; k++) { /* the record was made at its first column */
-      const column *other = &r->columns.at[k];
-      seen = other->name.n > from + part.n && memcmp(other->name.at, c->name.at, from + part.n + 1) == 0;
-    }
-    if (seen) continue;
-    tg_value v = r->values.at[i];
-    tg_status st = leaf ? TG_OK : build(r, i, from + part.n + 1, depth + 1, r->values.at[i].start, &v);
-    uint32_t name = st == TG_OK ? tg_names_add(&r->store->names, part) : TG_NO_NAME;
-    if (st == TG_OK && name == TG_NO_NAME) st = tg_mem_status(&r->store->mem);
-    if (st == TG_OK) st = tg_builder_push(r->b, name, r->values.at[i].start, v);
-    if (st != TG_OK) return st;
-  }
-  return tg_builder_close(r->b, mark, map, out);
-}
-
 static tg_status read_row(reader *r, tg_value *out) {
   const uint8_t *row = r->at, *start;
   bool last = false, quoted;
@@ -246,7 +406,26 @@ static tg_status read_row(reader *r, tg_value *out) {
   if (r->values.n < r->columns.n)
     return fail(r, row, "the row has fewer cells than the header",
                 "leave a cell empty where nothing is known");
-  return build(r, 0, 0, 0, address(r, row), out);
+  return build(r, 0, address(r, row), out);
+}
+
+/* The list under its path: {a: {b: [..]}}. */
+static tg_status wrap(reader *r, tg_str name, tg_value list, uint32_t source) {
+  tg_value v = list;
+  for (uint32_t end = name.n;;) {
+    uint32_t from = end;
+    while (from > 0 && name.at[from - 1] != '.') from--;
+    uint32_t mark = r->b->values.n,
+             key = tg_names_add(&r->store->names, (tg_str){name.at + from, end - from});
+    tg_value map = tg_value_make(TG_V_MAP, 0, 0);
+    map.start = list.start;
+    if (key == TG_NO_NAME) return tg_mem_status(&r->store->mem);
+    tg_status st = tg_builder_push(r->b, key, list.start, v);
+    if (st == TG_OK) st = tg_builder_close(r->b, mark, map, &v);
+    if (st != TG_OK) return st;
+    if (from == 0) return tg_builder_root(r->b, v, source);
+    end = from - 1;
+  }
 }
 
 static tg_status read_all(reader *r, tg_str name, uint32_t source) {
@@ -269,7 +448,7 @@ static tg_status read_all(reader *r, tg_str name, uint32_t source) {
     }
   }
   if (st == TG_OK) st = tg_builder_close(r->b, mark, list, &list);
-  return st == TG_OK ? tg_builder_wrap(r->b, name, list, source) : st;
+  return st == TG_OK ? wrap(r, name, list, source) : st;
 }
 
 tg_status tg_facts_read_csv(tg_store *s, uint32_t source, tg_str name, const struct tg_model *model,
@@ -299,6 +478,8 @@ tg_status tg_facts_read_csv(tg_store *s, uint32_t source, tg_str name, const str
   tg_status st = read_all(&r, name, source);
   tg_buf_done(&r.cell);
   tg_vec_done(&s->mem, &r.columns);
+  tg_vec_done(&s->mem, &r.nodes);
+  if (r.table != NULL) tg_mem_free(&s->mem, r.table, sizeof *r.table * ((size_t)r.mask + 1));
   tg_vec_done(&s->mem, &r.values);
   tg_arena_done(&r.arena);
   return st;

@@ -204,7 +204,7 @@ static tg_status both(merge *g, tg_value a, tg_value b, uint32_t field, tg_value
     *out = is_unknown(g, a) ? b : a;
     return TG_OK;
   }
-  if (++g->depth > TG_MAX_DEPTH) return TG_LIMIT;
+  if (++g->depth > TG_MAX_DEPTH + 1) return TG_LIMIT; /* the readers saw to it: the innermost is a scalar */
   tg_status st;
   bool keyed = !element && type == TG_T_ROWS && g->m->fields[field].key_field != TG_NO_FIELD;
   if (a.kind == TG_V_MAP && b.kind == TG_V_MAP)

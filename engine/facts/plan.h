@@ -61,6 +61,9 @@ typedef struct tg_rows {
   TG_VEC(uint32_t) plan_names; /* entry -> name in store->names, remembered between documents */
   TG_VEC(uint32_t) hints;      /* entry -> where among its record's children it was found last */
   uint32_t names_seen, generation;
+  tg_interrupt_fn
+      interrupt; /* asked every TG_INTERRUPT_ROWS rows; of the run, for stores are shared by threads */
+  void *interrupt_ctx;
 } tg_rows;
 
 tg_status tg_rows_init(tg_rows *r, tg_mem *mem, const tg_plan *plan);

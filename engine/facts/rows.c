@@ -77,9 +77,9 @@ static tg_status add_rows(fill *f, uint32_t shape, uint32_t n, uint32_t parent, 
   }
   t->count += n;
   f->rows += n;
-  if (f->rows - f->asked >= TG_INTERRUPT_ROWS && f->s->interrupt != NULL) {
+  if (f->rows - f->asked >= TG_INTERRUPT_ROWS && f->r->interrupt != NULL) {
     f->asked = f->rows;
-    if (f->s->interrupt(f->s->interrupt_ctx) != 0) return TG_INTERRUPTED;
+    if (f->r->interrupt(f->r->interrupt_ctx) != 0) return TG_INTERRUPTED;
   }
   return TG_OK;
 }

@@ -32,6 +32,7 @@ static uint32_t end_of_document(const tg_source *s) {
 static void find_indent(tg_waiver_file *f, const tg_source *s, uint32_t dash) {
   uint32_t from = dash;
   while (from > 0 && s->text[from - 1] != '\n') from--;
+  if (from == 0 && dash >= 3 && memcmp(s->text, "\xEF\xBB\xBF", 3) == 0) from = 3; /* a byte order mark */
   f->indent = from;
   f->indent_len = dash - from;
 }

@@ -73,6 +73,7 @@ struct tg_expr {
   bool negated;   /* not in, not contains, not matches, is not */
   bool caseless;
   bool parenthesised;
+  tg_span outer; /* with the parentheses, when there are some */
   tg_expr *a, *b, *c;
   tg_expr **list; /* arguments, elements */
   uint32_t list_count;

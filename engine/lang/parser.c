@@ -283,7 +283,10 @@ static tg_expr *parse_primary(parser *p) {
     take(p);
     x = parse_expr(p);
     expect(p, TG_TK_RPAREN, "`)` is wanted here");
-    if (x->kind != TG_X_ERROR) x->parenthesised = true;
+    if (x->kind != TG_X_ERROR) {
+      x->parenthesised = true;
+      x->outer = tg_lexer_span(&p->lex, t.start, p->end);
+    }
     return x;
   case TG_TK_LBRACKET:
     take(p);
@@ -301,10 +304,19 @@ static tg_expr *parse_primary(parser *p) {
   return make(p, TG_X_ERROR, t.start);
 }
 
+/* One more link of a chain (`a + b + c`, `a.b.c`): its tree leans left, and everything that walks it goes as deep. */
+static bool longer(parser *p, uint32_t *chain, const tg_token *at, const char *hint) {
+  if (++*chain <= TG_MAX_EXPR_DEPTH) return true;
+  report(p, TG_E_EXPR_DEPTH, at, "the expression is too long", hint);
+  return false;
+}
+
 static tg_expr *parse_postfix(parser *p) {
-  uint32_t start = p->token.start;
+  uint32_t start = p->token.start, chain = 0;
   tg_expr *x = parse_primary(p);
   while (!p->failed) {
+    bool more = p->token.kind == TG_TK_DOT || p->token.kind == TG_TK_LBRACKET;
+    if (more && !longer(p, &chain, &p->token, "move parts of it into lets")) break;
     if (p->token.kind == TG_TK_DOT) {
       take(p);
       if (p->token.kind != TG_TK_NAME) {
@@ -372,29 +384,25 @@ static tg_expr *parse_unary(parser *p) {
 }
 
 static tg_expr *parse_product(parser *p) {
-  uint32_t start = p->token.start;
+  uint32_t start = p->token.start, chain = 0;
   tg_expr *x = parse_unary(p);
   while (!p->failed && (p->token.kind == TG_TK_STAR || p->token.kind == TG_TK_SLASH)) {
     tg_token op = p->token;
     take(p);
     x = binary(p, TG_X_ARITH, op.kind == TG_TK_STAR ? TG_MUL : TG_DIV, x, &op, start, parse_unary(p));
+    if (!longer(p, &chain, &op, "move parts of it into lets")) break;
   }
   return x;
 }
 
 static tg_expr *parse_sum(parser *p) {
-  uint32_t start = p->token.start;
+  uint32_t start = p->token.start, chain = 0;
   tg_expr *x = parse_product(p);
-  uint32_t chain = 0;
   while (!p->failed && (p->token.kind == TG_TK_PLUS || p->token.kind == TG_TK_MINUS)) {
     tg_token op = p->token;
     take(p);
     x = binary(p, TG_X_ARITH, op.kind == TG_TK_PLUS ? TG_ADD : TG_SUB, x, &op, start, parse_product(p));
-    if (++chain > TG_MAX_EXPR_DEPTH) { /* the tree leans left: everything that walks it goes as deep */
-      report(p, TG_E_EXPR_DEPTH, &op, "the expression is too long",
-             "add up with sum([..]), or move parts into lets");
-      break;
-    }
+    if (!longer(p, &chain, &op, "add up with sum([..]), or move parts into lets")) break;
   }
   return x;
 }
@@ -536,6 +544,9 @@ static tg_expr *parse_not(parser *p) {
   return x;
 }
 
+/* What the author wrote for it, parentheses included. */
+static tg_span outer_span(const tg_expr *x) { return x->parenthesised ? x->outer : x->span; }
+
 /* Chains of one operator are built balanced: a list of a thousand clauses must not make a tree a thousand deep. */
 static tg_expr *join(parser *p, tg_expr_kind kind, tg_expr **all, tg_span *ops, uint32_t n) {
   if (n == 1) return all[0];
@@ -549,7 +560,8 @@ static tg_expr *join(parser *p, tg_expr_kind kind, tg_expr **all, tg_span *ops, 
   x->a = join(p, kind, all, ops, half);
   x->b = join(p, kind, all + half, ops + half, n - half);
   x->op = ops[half];
-  x->span = (tg_span){x->a->span.start, x->b->span.start + x->b->span.len - x->a->span.start};
+  tg_span from = outer_span(x->a), to = outer_span(x->b);
+  x->span = (tg_span){from.start, to.start + to.len - from.start};
   return x;
 }
 

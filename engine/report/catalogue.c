@@ -363,6 +363,7 @@ static void put_facts(catalogue *c, const tg_model *m) {
     tg_model_path(m, f, &b);
     tg_buf_puts(c->out, "| ");
     put_text(c, (tg_str){b.n ? b.at : "", (uint32_t)b.n});
+    if (b.failed) c->out->failed = true;
     tg_buf_clear(&b);
     tg_model_type_text(m, f, &b);
     tg_str rest[] = {{b.n ? b.at : "", (uint32_t)b.n}, x->unit, x->about, x->known_by};

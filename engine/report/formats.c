@@ -3,25 +3,35 @@
 
 #include <string.h>
 
+/* FORMAT(name, writer): the table and the list of names are made of these rows. */
+#define FORMATS(FORMAT)                                                                                      \
+  FORMAT("text", tg_report_text)                                                                             \
+  FORMAT("json", tg_report_json)                                                                             \
+  FORMAT("ndjson", tg_report_ndjson)                                                                         \
+  FORMAT("sarif", tg_report_sarif)                                                                           \
+  FORMAT("sarif-full", tg_report_sarif_full)                                                                 \
+  FORMAT("junit", tg_report_junit)                                                                           \
+  FORMAT("tap", tg_report_tap)                                                                               \
+  FORMAT("github", tg_report_github)                                                                         \
+  FORMAT("azure", tg_report_azure)                                                                           \
+  FORMAT("gitlab", tg_report_gitlab)                                                                         \
+  FORMAT("markdown", tg_report_markdown)                                                                     \
+  FORMAT("markdown-comment", tg_report_markdown_comment)                                                     \
+  FORMAT("csv", tg_report_csv)                                                                               \
+  FORMAT("csv-bom", tg_report_csv_bom)                                                                       \
+  FORMAT("oscal", tg_report_oscal)                                                                           \
+  FORMAT("oscal-1.0.4", tg_report_oscal_1_0_4)                                                               \
+  FORMAT("oscal-1.2.1", tg_report_oscal_1_2_1)                                                               \
+  FORMAT("intoto", tg_report_intoto)
+
 static const struct {
   const char *name;
   tg_report_fn write;
-} formats[] = {{"text", tg_report_text},
-               {"json", tg_report_json},
-               {"ndjson", tg_report_ndjson},
-               {"csv", tg_report_csv},
-               {"csv-bom", tg_report_csv_bom},
-               {"oscal", tg_report_oscal},
-               {"oscal-1.0.4", tg_report_oscal_1_0_4},
-               {"oscal-1.2.1", tg_report_oscal_1_2_1},
-               {"intoto", tg_report_intoto},
-               {"junit", tg_report_junit},
-               {"tap", tg_report_tap},
-               {"github", tg_report_github},
-               {"azure", tg_report_azure},
-               {"gitlab", tg_report_gitlab},
-               {"markdown", tg_report_markdown},
-               {"markdown-comment", tg_report_markdown_comment}};
+} formats[] = {
+#define ROW(name, writer) {name, writer},
+    FORMATS(ROW)
+#undef ROW
+};
 
 tg_report_fn tg_report_find(const char *name) {
   for (size_t i = 0; i < sizeof formats / sizeof *formats; i++)
@@ -31,7 +41,9 @@ tg_report_fn tg_report_find(const char *name) {
 
 const char *const *tg_report_names(void) {
   static const char *const names[] = {
-      "text",  "json", "ndjson", "csv",   "csv-bom", "oscal",    "oscal-1.0.4",      "oscal-1.2.1", "intoto",
-      "junit", "tap",  "github", "azure", "gitlab",  "markdown", "markdown-comment", NULL};
+#define NAME(name, writer) name,
+      FORMATS(NAME)
+#undef NAME
+          NULL};
   return names;
 }

@@ -205,7 +205,12 @@ void tg_bound_text(tg_buf *out, const tg_assessment *a, uint32_t bound) {
     const tg_floor *f = &s->floors[bound];
     tg_buf_puts(out, "net proven readiness");
     put_area(out, f->area == TG_NONE ? TG_STR("") : a->program->areas[f->area]);
-    tg_buf_puts(out, tg_bound_missed(a, bound) ? " is below " : " is at least ");
+    tg_figure reached = a->net.proven;
+    for (uint32_t i = 0; i < a->areas.n; i++)
+      if (a->areas.at[i].area == f->area) reached = a->areas.at[i].net.proven;
+    tg_buf_puts(out, " is ");
+    put_tenths(out, tg_figure_tenths(reached));
+    tg_buf_puts(out, tg_bound_missed(a, bound) ? ", below " : ", at least ");
     tg_assess_print(a, f->least, out);
     return;
   }

@@ -23,6 +23,8 @@ tg_status tg_report_oscal(tg_assessment *a, const tg_report_options *o, tg_buf *
 tg_status tg_report_oscal_1_0_4(tg_assessment *a, const tg_report_options *o, tg_buf *out);
 tg_status tg_report_oscal_1_2_1(tg_assessment *a, const tg_report_options *o, tg_buf *out);
 tg_status tg_report_intoto(tg_assessment *a, const tg_report_options *o, tg_buf *out);
+tg_status tg_report_sarif(tg_assessment *a, const tg_report_options *o, tg_buf *out);
+tg_status tg_report_sarif_full(tg_assessment *a, const tg_report_options *o, tg_buf *out);
 tg_status tg_report_junit(tg_assessment *a, const tg_report_options *o, tg_buf *out);
 tg_status tg_report_tap(tg_assessment *a, const tg_report_options *o, tg_buf *out);
 tg_status tg_report_github(tg_assessment *a, const tg_report_options *o, tg_buf *out);

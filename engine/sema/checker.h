@@ -33,6 +33,7 @@ typedef struct tg_let_state {
   uint8_t state; /* 0 not seen, 1 being checked, 2 done */
   tg_tir *body;
   uint32_t index; /* in out->lets, UINT32_MAX: small enough to stand where it is used */
+  uint32_t chain; /* the let and the lets it computes, as deep as they refer to each other */
 } tg_let_state;
 
 typedef struct tg_param_state {
@@ -66,7 +67,8 @@ typedef struct tg_checker {
   TG_VEC(bool) pattern_caseless;
   TG_VEC(tg_reported) reported; /* an error in a let's body is said once, however often the let is used */
   uint32_t next_var;
-  uint32_t expansion; /* nodes made by lets with arguments in this gate */
+  uint32_t expansion; /* calls of lets with arguments, and arguments put in place, in this gate */
+  uint32_t chain;     /* deepest of the lets that the body at hand refers to */
   int nesting;        /* of expressions, let bodies included */
   tg_tir spare;       /* handed out when memory is refused */
   bool opaque;        /* arguments have no types: the body of a let is checked on its own */
@@ -107,6 +109,8 @@ bool tg_check_left_out_param(const tg_checker *c, tg_str name);
 /* lets.c */
 void tg_check_collect_lets(tg_checker *c);
 /* NULL when no let of this name is visible. */
+/* One step of an expansion; false, and said, when the gate's budget is spent. */
+bool tg_check_expands(tg_checker *c, const tg_expr *x);
 tg_tir *tg_check_let(tg_checker *c, const tg_scope *s, tg_str name, const tg_expr *x, tg_expr *const *args,
                      uint32_t count, bool called);
 void tg_check_unused_lets(tg_checker *c);

@@ -76,6 +76,8 @@ static tg_tir *unknown_name(tg_checker *c, const tg_scope *s, const tg_expr *x) 
 static tg_tir *check_argument(tg_checker *c, const tg_scope *s, const tg_bound *b, const tg_expr *x) {
   if (b->argument == NULL)
     return tg_tir_new(c, TG_R_UNKNOWN, x); /* a let on its own: its arguments could be anything */
+  if (!tg_check_expands(c, x))
+    return tg_tir_error(c, x); /* an argument of an argument of ..: as many steps */
   tg_scope outer = *b->outer;
   outer.depth = s->depth;
   return tg_check_expr(c, &outer, b->argument);

@@ -6,7 +6,7 @@
 void tg_check_collect_lets(tg_checker *c) {
   for (uint32_t i = 0; i < c->out->pack_count; i++)
     for (const tg_let_ast *l = c->out->packs[i]->lets; l; l = l->next) {
-      tg_let_state s = {i, l, 0, NULL, UINT32_MAX};
+      tg_let_state s = {i, l, 0, NULL, UINT32_MAX, 0};
       for (uint32_t k = 0; k < c->lets.n; k++)
         if (c->lets.at[k].pack == i && tg_str_eq(c->lets.at[k].ast->name.text, l->name.text) &&
             tg_check_report(c, TG_E_CONFLICT, l->name.span, "the let `%.*s` is defined twice",
@@ -49,9 +49,9 @@ static tg_str full_name(tg_checker *c, const tg_let_state *l) {
   tg_str pack = c->out->packs[l->pack]->name.text, name = l->ast->name.text;
   char *at = tg_arena_alloc(c->arena, pack.n + name.n + 2);
   if (at == NULL) return (tg_str){"", 0};
-  memcpy(at, pack.at, pack.n);
+  if (pack.n) memcpy(at, pack.at, pack.n);
   at[pack.n] = '.';
-  memcpy(at + pack.n + 1, name.at, name.n);
+  if (name.n) memcpy(at + pack.n + 1, name.at, name.n);
   return (tg_str){at, pack.n + name.n + 1};
 }
 
@@ -75,12 +75,23 @@ static tg_tir *without_arguments(tg_checker *c, uint32_t index, const tg_expr *x
   if (l->state == 1) return cycle(c, l, x);
   if (l->state == 0) {
     tg_scope own = {l->pack, NULL, NULL, 0};
+    uint32_t outer = c->chain;
+    c->chain = 0;
     l->state = 1;
     tg_tir *body = tg_check_expr(c, &own, l->ast->body);
     l = &c->lets.at[index];
     l->state = 2;
     l->body = body;
+    l->chain = c->chain + !is_plain(body);
+    c->chain = outer;
+    if (l->chain > TG_MAX_LET_DEPTH) {
+      tg_check_report(c, TG_E_TOO_BIG, l->ast->name.span, "lets refer to lets more than %d deep",
+                      TG_MAX_LET_DEPTH);
+      l->body = tg_tir_error(c, l->ast->body);
+      l->chain = 0;
+    }
   }
+  if (c->chain < l->chain) c->chain = l->chain;
   if (is_plain(l->body)) return at_use(c, l->body, x);
   if (l->index == UINT32_MAX) {
     tg_tir_let made = {full_name(c, l), l->body, c->made_lets.n};
@@ -93,6 +104,13 @@ static tg_tir *without_arguments(tg_checker *c, uint32_t index, const tg_expr *x
   return t;
 }
 
+bool tg_check_expands(tg_checker *c, const tg_expr *x) {
+  if (++c->expansion <= TG_MAX_EXPANSION) return true;
+  tg_check_report(c, TG_E_EXPANSION, x->op, "lets with arguments expand to more than %d calls and arguments",
+                  TG_MAX_EXPANSION);
+  return false;
+}
+
 static tg_tir *with_arguments(tg_checker *c, uint32_t index, const tg_scope *s, const tg_expr *x,
                               tg_expr *const *args, uint32_t count) {
   tg_let_state *l = &c->lets.at[index];
@@ -103,11 +121,7 @@ static tg_tir *with_arguments(tg_checker *c, uint32_t index, const tg_scope *s, 
                     count);
     return tg_tir_error(c, x);
   }
-  if (++c->expansion > TG_MAX_EXPANSION) {
-    tg_check_report(c, TG_E_EXPANSION, x->op, "lets with arguments expand to more than %d uses",
-                    TG_MAX_EXPANSION);
-    return tg_tir_error(c, x);
-  }
+  if (!tg_check_expands(c, x)) return tg_tir_error(c, x);
   const tg_scope *outer = tg_arena_new(c->arena, tg_scope);
   tg_bound *bounds = tg_arena_array(c->arena, tg_bound, count ? count : 1);
   if (outer == NULL || bounds == NULL) return tg_tir_error(c, x);
@@ -147,7 +161,7 @@ tg_tir *tg_check_let(tg_checker *c, const tg_scope *s, tg_str name, const tg_exp
 /* Lets that no gate uses are checked too: a playbook is written before its gates.  What they would add to the program is dropped. */
 void tg_check_unused_lets(tg_checker *c) {
   uint32_t made = c->made_lets.n;
-  for (uint32_t i = 0; i < c->lets.n; i++) {
+  for (uint32_t i = 0; i < c->lets.n && c->d->errors < TG_MAX_DIAGS; i++) {
     const tg_let_ast *ast = c->lets.at[i].ast;
     tg_scope s = {c->lets.at[i].pack, NULL, NULL, 0};
     tg_expr use = {.kind = TG_X_NAME, .span = ast->name.span, .op = ast->name.span, .name = ast->name.text};

@@ -108,9 +108,9 @@ static bool set_value(tg_checker *c, tg_tir_param *p, const tg_param_ast *ast, c
 static tg_str joined(tg_checker *c, tg_str a, tg_str b) {
   char *at = tg_arena_alloc(c->arena, a.n + b.n + 2);
   if (at == NULL) return (tg_str){"", 0};
-  memcpy(at, a.at, a.n);
+  if (a.n) memcpy(at, a.at, a.n);
   at[a.n] = '.';
-  memcpy(at + a.n + 1, b.at, b.n);
+  if (b.n) memcpy(at + a.n + 1, b.at, b.n);
   return (tg_str){at, a.n + b.n + 1};
 }
 

@@ -5,13 +5,15 @@
 #include "yaml/yaml.h"
 
 #include "base/limits.h"
+#include "yaml/lapse.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <yaml.h>
 
 typedef struct level {
-  bool map, key_next;
+  bool map, key_next, flow;
+  int indent;      /* column of the innermost block mapping or list; -1 = none */
   uint32_t undo;   /* marks in `undo` that this mapping's keys displaced begin here */
   uint64_t serial; /* of this mapping, for the table of keys */
 } level;
@@ -55,6 +57,8 @@ struct tg_yaml {
   uint64_t written, expanded; /* nodes */
   size_t chars, bytes, mark;  /* cursor from libyaml's characters to bytes; bytes of a byte-order mark */
   bool ascii;
+  bool opens_flow; /* the container at hand */
+  int column;      /* where the block container at hand stands; -1 = not known */
   yaml_event_t event;
   bool event_held;
   tg_interrupt_fn ask;
@@ -173,15 +177,13 @@ static tg_status start(tg_yaml *y) {
   if (st != TG_OK) return st;
   const uint8_t *text = y->source->text;
   size_t len = y->source->len;
-  bool mark = len >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0;
-  if (mark) { /* with the encoding set, libyaml takes a mark as content */
-    text += 3;
-    len -= 3;
+  size_t mark = len >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
+  if (mark > 0) { /* with the encoding set, libyaml takes a byte-order mark as content */
     y->ascii = false;
-    y->bytes = y->mark = 3;
+    y->bytes = y->mark = mark;
   }
   yaml_parser_set_encoding(&y->parser, YAML_UTF8_ENCODING);
-  yaml_parser_set_input_string(&y->parser, text, len); /* asserts that it is the only one */
+  yaml_parser_set_input_string(&y->parser, text + mark, len - mark); /* once: libyaml asserts that */
   y->started = true;
   return TG_OK;
 }
@@ -273,7 +275,10 @@ static tg_status enter(tg_yaml *y, bool map, tg_span at) {
     y->broken = true;
     return TG_INVALID;
   }
-  level l = {map, map, y->undo.n, ++y->serial};
+  int indent = y->levels.n ? y->levels.at[y->levels.n - 1].indent : -1;
+  bool flow = y->levels.n > 0 && y->levels.at[y->levels.n - 1].flow;
+  if (y->column >= 0 && !flow) indent = y->column;
+  level l = {map, map, flow || y->opens_flow, indent, y->undo.n, ++y->serial};
   return tg_vec_push(y->mem, &y->levels, l) ? TG_OK : no_memory(y);
 }
 
@@ -319,6 +324,45 @@ static void leave(tg_yaml *y) {
   }
 }
 
+/* ---- what libyaml lets pass ---- */
+
+static tg_yaml_spot spot_of(const tg_yaml *y, tg_span at) {
+  const level *l = y->levels.n ? &y->levels.at[y->levels.n - 1] : NULL;
+  size_t start = at.start - y->source->base;
+  return (tg_yaml_spot){
+      y->source->text,           y->source->len, start, start + at.len, l ? l->indent : -1, l && l->flow,
+      l && l->map && l->key_next};
+}
+
+static tg_status lapse(tg_yaml *y, tg_span at, const char *wrong) {
+  return wrong == NULL ? TG_OK : refuse(y, TG_E_YAML_SYNTAX, (tg_span){at.start, 1}, wrong, NULL);
+}
+
+/* Of an anchor or alias; `at` begins at its mark, or at a tag in front of it. */
+static tg_status check_name(tg_yaml *y, tg_span at, char mark, const yaml_char_t *name) {
+  if (name == NULL) return TG_OK;
+  tg_yaml_spot s = spot_of(y, at);
+  while (s.start < s.len && s.text[s.start] == '!') { /* past a tag */
+    while (s.start < s.len && strchr(" \t\r\n", s.text[s.start]) == NULL) s.start++;
+    while (s.start < s.len && strchr(" \t\r\n", s.text[s.start]) != NULL && s.text[s.start] != 0) s.start++;
+  }
+  if (s.start >= s.len || s.text[s.start] != (uint8_t)mark) return TG_OK;
+  return lapse(y, at, tg_yaml_name_lapse(&s, strlen((const char *)name)));
+}
+
+static tg_status check_scalar(tg_yaml *y, const tg_yaml_event *e) {
+  tg_yaml_spot s = spot_of(y, e->at);
+  return lapse(y, e->at, tg_yaml_scalar_lapse(&s, e->style));
+}
+
+/* A container, and where it stands: past an anchor or tag its own column is not known. */
+static tg_status check_container(tg_yaml *y, const tg_yaml_event *e, const yaml_event_t *from, bool bare) {
+  tg_yaml_spot s = spot_of(y, e->at);
+  y->opens_flow = e->flow;
+  y->column = bare && !e->flow ? (int)from->start_mark.column : -1;
+  return lapse(y, e->at, tg_yaml_node_lapse(&s));
+}
+
 static anchor *find_anchor(tg_yaml *y, tg_str name) {
   for (uint32_t i = y->anchors.n; i > 0; i--)
     if (tg_str_eq(y->anchors.at[i - 1].name, name)) return &y->anchors.at[i - 1];
@@ -359,6 +403,8 @@ static void close_anchors(tg_yaml *y) {
 
 static tg_status alias(tg_yaml *y, const yaml_event_t *e) {
   tg_span at = span_of(y, e->start_mark, e->end_mark);
+  tg_status st = check_name(y, at, '*', e->data.alias.anchor);
+  if (st != TG_OK) return st;
   anchor *a = find_anchor(y, tg_str_of((const char *)e->data.alias.anchor));
   if (a == NULL) return refuse(y, TG_E_ALIAS, at, "no anchor of this name stands before", NULL);
   if (a->open) return refuse(y, TG_E_ALIAS, at, "an alias refers to the node it stands in", NULL);
@@ -444,7 +490,9 @@ static tg_status step(tg_yaml *y, tg_yaml_event *out, bool *given) {
   out->tag = TG_STR("");
   switch (e->type) {
   case YAML_SCALAR_EVENT:
-    st = scalar_event(y, e, out);
+    st = check_name(y, span_of(y, e->start_mark, e->end_mark), '&', e->data.scalar.anchor);
+    if (st == TG_OK) st = scalar_event(y, e, out);
+    if (st == TG_OK) st = check_scalar(y, out);
     if (st == TG_OK) st = check_tag(y, e->data.scalar.tag, out->at, out);
     if (st == TG_OK) st = open_anchor(y, e->data.scalar.anchor);
     return st == TG_OK ? accept(y, out) : st;
@@ -452,14 +500,20 @@ static tg_status step(tg_yaml *y, tg_yaml_event *out, bool *given) {
     out->kind = TG_YAML_MAP;
     out->at = span_of(y, e->start_mark, e->end_mark);
     out->flow = e->data.mapping_start.style == YAML_FLOW_MAPPING_STYLE;
-    st = check_tag(y, e->data.mapping_start.tag, out->at, out);
+    st =
+        check_container(y, out, e, e->data.mapping_start.anchor == NULL && e->data.mapping_start.tag == NULL);
+    if (st == TG_OK) st = check_name(y, out->at, '&', e->data.mapping_start.anchor);
+    if (st == TG_OK) st = check_tag(y, e->data.mapping_start.tag, out->at, out);
     if (st == TG_OK) st = open_anchor(y, e->data.mapping_start.anchor);
     return st == TG_OK ? accept(y, out) : st;
   case YAML_SEQUENCE_START_EVENT:
     out->kind = TG_YAML_SEQ;
     out->at = span_of(y, e->start_mark, e->end_mark);
     out->flow = e->data.sequence_start.style == YAML_FLOW_SEQUENCE_STYLE;
-    st = check_tag(y, e->data.sequence_start.tag, out->at, out);
+    st = check_container(y, out, e,
+                         e->data.sequence_start.anchor == NULL && e->data.sequence_start.tag == NULL);
+    if (st == TG_OK) st = check_name(y, out->at, '&', e->data.sequence_start.anchor);
+    if (st == TG_OK) st = check_tag(y, e->data.sequence_start.tag, out->at, out);
     if (st == TG_OK) st = open_anchor(y, e->data.sequence_start.anchor);
     return st == TG_OK ? accept(y, out) : st;
   case YAML_MAPPING_END_EVENT:
@@ -491,6 +545,8 @@ tg_status tg_yaml_next(tg_yaml *y, tg_yaml_event *out) {
   }
   for (;;) {
     if (replayed(y, out)) {
+      y->column = -1; /* checked where it was written */
+      y->opens_flow = out->flow;
       tg_status st = accept(y, out);
       if (st != TG_OK) y->broken = true;
       return st;

@@ -1,6 +1,7 @@
 /* Tollgate for tools: formatter, language server, disassembler.
  *
- * Same library, no binary stability: what stands here may change with any release. */
+ * Same library, no binary stability: what stands here may change with any release.  The conventions of tollgate.h hold: statuses,
+ * borrowed texts, one thread a handle; programs from any thread. */
 #ifndef TOLLGATE_TOOLS_H
 #define TOLLGATE_TOOLS_H
 
@@ -10,9 +11,10 @@
 extern "C" {
 #endif
 
-/* Readable listing of the bytecode.  *out is released with tg_tools_release. */
+/* Readable listing of the bytecode, *n bytes and a NUL.  The caller owns *out and gives it to tg_tools_release, with the
+ * environment that the program came from; so for the next two. */
 TG_API tg_status tg_program_disasm(const tg_program_handle *p, char **out, size_t *n);
-/* The fact model as a listing, or as JSON Schema 2020-12 when `json_schema`. */
+/* The fact model as a listing, or as JSON Schema 2020-12 when `json_schema`.  TG_INVALID: the packs have no model. */
 TG_API tg_status tg_program_model(const tg_program_handle *p, int json_schema, char **out, size_t *n);
 /* Settings, tailoring and parameters in force, one a line, with the place each comes from. */
 TG_API tg_status tg_program_config(const tg_program_handle *p, char **out, size_t *n);
@@ -25,11 +27,14 @@ TG_API tg_status tg_programs_catalogue(const tg_program_handle *const *programs,
                                        size_t *n);
 /* The table of instructions as Markdown. */
 TG_API tg_status tg_tools_opcodes(tg_env *env, char **out, size_t *n);
-/* The table of diagnostic codes: 0 when `index` is past the last, else the code. */
+/* The table of diagnostic codes: 0 when `index` is past the last, else the code.  Either output may be NULL; texts are static. */
 TG_API int tg_tools_code(size_t index, const char **summary, const char **severity);
-/* Loads one document after another for measurements: read, fill, evaluate and assess apart.  Times are the caller's. */
+/* The steps of tg_eval_run apart, for measurements, in this order and over the same facts.  Times are the caller's.
+ * First: rows from frozen facts. */
 TG_API tg_status tg_tools_fill(tg_eval *e, tg_facts *facts);
+/* Second: all gates over the rows, on that day (empty: the facts' own). */
 TG_API tg_status tg_tools_evaluate(tg_eval *e, tg_facts *facts, tg_text as_of);
+/* Third: the assessment, which belongs to the evaluator. */
 TG_API tg_status tg_tools_assess(tg_eval *e, tg_facts *facts, tg_assessment_handle **out);
 /* One value of a row, for programs that read rows themselves (the benchmark's hand-written rules).
  * kind: 0 unknown, 2 boolean (num), 3 number (num / 10^aux), 4 and 5 text, 6 date (num: days since 1970-01-01). */
@@ -39,11 +44,13 @@ typedef struct tg_cell {
   uint32_t start;
   int64_t num;
 } tg_cell;
-/* Shape and slot of a path as rules write it: "systems[].kt.sessions_done".  TG_INVALID: no rule reads it. */
+/* Numbers of the row type and of the value in it for a path as rules write it: "systems[].kt.sessions_done".  TG_INVALID: no rule reads it. */
 TG_API tg_status tg_tools_slot(const tg_program_handle *p, tg_text path, unsigned *shape, unsigned *slot);
-/* After tg_tools_fill: how many rows a shape has, and one of them. */
+/* After tg_tools_fill: how many rows a shape has.  The number of the shape is not checked. */
 TG_API uint32_t tg_tools_row_count(const tg_eval *e, unsigned shape);
+/* One row, borrowed until the next fill; neither number is checked. */
 TG_API const tg_cell *tg_tools_row(const tg_eval *e, unsigned shape, uint32_t row);
+/* The text of a cell of kind 4 or 5, borrowed from the facts. */
 TG_API tg_text tg_tools_text(const tg_facts *facts, const tg_cell *cell);
 /* ---- rule tests: *.test.yaml, coverage, mutants ---- */
 typedef struct tg_tester tg_tester;
@@ -65,10 +72,10 @@ typedef struct tg_test_summary {
   size_t outcomes, outcomes_seen; /* 4 x gates, less what test files call unreachable */
   size_t mutants, killed, survived;
 } tg_test_summary;
-/* `messages` outlives the tester. */
+/* `messages` outlives the tester.  The caller owns *out. */
 TG_API tg_status tg_tester_new(tg_env *env, tg_messages *messages, tg_tester **out);
 TG_API void tg_tester_free(tg_tester *t);
-/* A rule file, a test file (the packs beside it are loaded too), or a folder searched for both. */
+/* Before the run, as often as wanted: a rule file, a test file (the packs beside it are loaded too), or a folder searched for both. */
 TG_API tg_status tg_tester_add_path(tg_tester *t, const char *path);
 /* Folder of the standard packs: lends what packs `use` that were not added.  What is lent is neither counted nor mutated.  Copied. */
 TG_API tg_status tg_tester_standard(tg_tester *t, const char *folder);
@@ -103,6 +110,7 @@ typedef struct tg_waiver_request {
 TG_API tg_status tg_waiver_add(tg_env *env, tg_messages *messages, const tg_program_handle *program,
                                const tg_waiver_request *request, char id[24], char **out, size_t *n);
 
+/* Takes back what a function of this header allocated; `n` is the length it told.  NULL is fine. */
 TG_API void tg_tools_release(tg_env *env, char *text, size_t n);
 
 #ifdef __cplusplus

@@ -104,7 +104,7 @@ def everything_is_in(name, text):
             require = gate["require"] if isinstance(gate["require"], list) else [gate["require"]]
             wanted = [gate.get("severity", ""), gate.get("rationale", ""), gate.get("proof", ""), gate.get("remediation", ""),
                       "likelihood %s" % gate.get("likelihood", 3), "impact %s" % gate.get("impact", 3)]
-            wanted += [r.strip("()") for r in require]  # a parenthesis at either end may be missing, as in reports
+            wanted += require
             wanted += gate.get("references", []) + gate.get("phase", []) + gate.get("tags", [])
             wanted += [gate[k] for k in ("for", "when") if k in gate]
             for want in wanted:

@@ -278,7 +278,7 @@ def ratchets():
                :0 if r["readiness"]["gross"]["proven"] >= first["readiness"]["gross"] else 2]
            + [("beta", "gross", None, 100.0, 75.0), ("beta", "net", None, 100.0, 75.0), (None, "open", "high", 1, 2)])
     expect("worse: said", True, b"gross proven readiness of beta is 75.0, 25.0 less than the best, 100.0" in p.stderr
-           and b"2 gates of severity high are open, 1 more than the best, 1" in p.stderr)
+           and b"open gates of severity high: 2, 1 more than the best, 1" in p.stderr)
     expect("worse: nothing was written", before, read("r.json"))
     p = check("mixed", "--ratchet", "r.json", "--ratchet-update", "--as-of", "2026-01-16", *never)
     tight = json.loads(read("r.json"))

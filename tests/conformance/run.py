@@ -22,7 +22,7 @@ DIAGNOSTIC = re.compile(r"^(?:(?P<file>.*?):)?(?:(?P<line>\d+):(?P<column>\d+):)
 KNOWN = {"name", "pack", "packs", "require", "eval", "is", "model", "let", "params", "for", "when", "message", "severity",
          "likelihood", "impact", "facts", "as_of", "params_set", "expect", "reason", "causes", "conditions", "verdict",
          "readiness", "area_rating", "diagnostics", "refused", "error", "where", "strict", "portfolio", "phase", "gate", "files",
-         "note", "about"}
+         "note", "about", "suffix", "facts_hex", "args", "sparse", "waivers"}
 
 
 def quoted(text):
@@ -151,6 +151,8 @@ def check_report(case, report):
         check_equal("causes", sorted(case["causes"]), got)
     if "conditions" in case:
         check_equal("conditions", case["conditions"] or [], report["conditions"])
+    if "waivers" in case:
+        check_equal("waivers", case["waivers"], {w["id"]: w["state"] for w in report["waivers"]})
     if "verdict" in case:
         check_equal("verdict", case["verdict"], report["verdict"])
     for key, want in (case.get("readiness") or {}).items():
@@ -181,15 +183,23 @@ def run_case(binary, options, case):
             args.append("--strict")
         facts = case.get("facts", "{}\n")
         texts = facts if isinstance(facts, list) else [facts]
+        suffix = case.get("suffix", "yaml")
+        for name, text in (case.get("files") or {}).items():
+            with open(os.path.join(folder, name), "w", encoding="utf-8") as f:
+                f.write(text)
+        for name, size in (case.get("sparse") or {}).items():  # a hole: takes no room on the disk
+            with open(os.path.join(folder, name), "wb") as f:
+                f.truncate(int(size))
         if case.get("portfolio") == "true":
             args.append("--portfolio")
         for i, text in enumerate(texts):
-            name = os.path.join(folder, "facts.yaml" if i == 0 else "facts%d.yaml" % i)
-            with open(name, "w", encoding="utf-8") as f:
-                f.write(text)
+            name = os.path.join(folder, "facts%s.%s" % (i or "", suffix))
+            with open(name, "wb") as f:
+                f.write(bytes.fromhex(case["facts_hex"]) if "facts_hex" in case else text.encode())
             args.append(name)
+        args += case.get("args", [])
         env = dict(os.environ, LC_ALL="C.UTF-8")
-        p = subprocess.run(args, capture_output=True, text=True, timeout=120, env=env, stdin=subprocess.DEVNULL)
+        p = subprocess.run(args, capture_output=True, text=True, timeout=120, env=env, stdin=subprocess.DEVNULL, cwd=folder)
     got = diagnostics_of(p.stderr)
     refused = "refused" in case or ("error" in case and "expect" not in case)
     if refused:

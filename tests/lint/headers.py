@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """The public headers compile on their own as strict C11 and as C++, with gcc and clang where they are there; each engine header compiles
-on its own.  usage: headers.py SOURCE_ROOT"""
+on its own; each public function is documented.  usage: headers.py SOURCE_ROOT"""
 import glob
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -35,5 +36,16 @@ engine = os.path.join(root, "engine")
 for header in sorted(glob.glob(engine + "/*/*.h")):
     compile_header(["gcc", "-std=gnu11", "-D_GNU_SOURCE", "-x", "c", "-Wall", "-Werror"], os.path.relpath(header, engine),
                    [engine, os.path.join(root, "include")])
-print("%d headers tried, %d wrong" % (tried, wrong))
+# Each function of the interface has its contract above it; freeing a handle needs no words.
+for header in public:
+    lines = open(os.path.join(root, "include", header), encoding="utf-8").read().splitlines()
+    for i, line in enumerate(lines):
+        name = re.match(r"TG_API [^(]*?\**(tg_\w+)\(", line)
+        if name is None or name.group(1).endswith("_free"):
+            continue
+        tried += 1
+        if not lines[i - 1].endswith("*/") and not lines[i - 1].startswith("#define TG_"):
+            wrong += 1
+            print("%s:%d: %s is not documented" % (header, i + 1, name.group(1)))
+print("%d headers and functions tried, %d wrong" % (tried, wrong))
 sys.exit(1 if wrong or tried == 0 else 0)

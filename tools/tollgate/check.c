@@ -181,6 +181,7 @@ static bool make_report(check *c, const char *name, bool printed, tg_text *text)
   f.root = (tg_text){c->root, strlen(c->root)};
   f.prefix = (tg_text){c->prefix, strlen(c->prefix)};
   tg_status st = tg_assessment_write(c->assessment, &f, text);
+  if (st == TG_INVALID && tg_messages_errors(c->s.messages) > 0) return session_say(&c->s), false;
   if (st != TG_OK) return complain("cannot make the %s report: %s", name, tg_status_text(st)), false;
   return true;
 }

@@ -47,8 +47,10 @@ static const option_row rows[] = {
      "the configuration; default: `tollgate.yaml` beside the facts or above"},
     {"profile", "NAME", TEXT, AT(profile), CONFIGURED | WAIVE,
      "a ready-made configuration of the standard packs, for example transfer-readiness"},
-    {"waivers", "FILE", LIST, AT(waivers), CHECK | WAIVE,
+    {"waivers", "FILE", LIST, AT(waivers), CHECK,
      "a file of waivers beside those in the facts: YAML, JSON or CSV (repeatable)"},
+    {"waivers", "FILE", LIST, AT(waivers), WAIVE,
+     "the YAML file to append to; default: the configuration's, else waivers.yaml"},
     {"baseline", "REPORT.json", TEXT, AT(baseline), CHECK,
      "an earlier JSON report: only what is new or worse makes the command fail"},
     {"facts", "NAME=FILE.csv", LIST, AT(csv), CHECK,
@@ -81,11 +83,16 @@ static const option_row rows[] = {
     {"mutate", NULL, FLAG, AT(mutate), TEST,
      "also change the rules one place at a time; exit 1 when a change goes unnoticed"},
     {"threads", "N", TEXT, AT(threads), TEST, "threads of --mutate; default: one a core"},
-    {"format", "FORMAT", TEXT, AT(format), CHECK | TEST | DOC | DIFF,
-     "on standard output: text (default), json, ndjson, csv, oscal, intoto, junit, tap, github, azure, "
-     "gitlab, "
-     "markdown or markdown-comment; of tests: text, junit, tap or json; of doc: "
-     "markdown (default) or html; of comparisons: text, markdown or json"},
+    {"format", "FORMAT", TEXT, AT(format), CHECK,
+     "on standard output: text (default), json, ndjson; sarif (problems, for code scanning), sarif-full "
+     "(everything, for archives and "
+     "viewers: do not upload it to code scanning); junit, tap, github, azure, gitlab, markdown, "
+     "markdown-comment; csv, "
+     "csv-bom, xlsx; oscal, "
+     "oscal-1.0.4, oscal-1.2.1, intoto"},
+    {"format", "FORMAT", TEXT, AT(format), TEST, "on standard output: text (default), junit, tap or json"},
+    {"format", "FORMAT", TEXT, AT(format), DOC, "markdown (default) or html"},
+    {"format", "FORMAT", TEXT, AT(format), DIFF, "text (default), markdown or json"},
     {"output", "FILE", TEXT, AT(output), CHECK | TEST | TEMPLATE | DOC | BASELINE | DIFF,
      "write the report there instead of standard output"},
     {"out", "FORMAT=FILE", LIST, AT(outs), CHECK | TEST,
@@ -164,10 +171,15 @@ static bool take(args *a, const option_row *row, const char *value) {
   return false;
 }
 
-static const option_row *row_called(const char *name, size_t n) {
-  for (int i = 0; i < ROWS; i++)
-    if (strlen(rows[i].name) == n && memcmp(rows[i].name, name, n) == 0) return &rows[i];
-  return NULL;
+/* An option that means something else to another command has a row for each; *known tells that some command has it. */
+static bool belongs(const char *name, size_t n, unsigned bit, bool *known) {
+  *known = false;
+  for (int i = 0; i < ROWS; i++) {
+    if (strlen(rows[i].name) != n || memcmp(rows[i].name, name, n) != 0) continue;
+    *known = true;
+    if (rows[i].commands & bit) return true;
+  }
+  return false;
 }
 
 bool args_parse(int argc, char **argv, args *out) {
@@ -207,9 +219,10 @@ bool args_parse(int argc, char **argv, args *out) {
   }
   for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
     if (strncmp(argv[i], "--", 2) != 0) continue;
-    const option_row *row = row_called(argv[i] + 2, strcspn(argv[i] + 2, "="));
-    if (row != NULL && (row->commands & c->bit) == 0) {
-      complain("--%s does not belong to `tollgate %s`", row->name, c->name);
+    size_t n = strcspn(argv[i] + 2, "=");
+    bool known;
+    if (!belongs(argv[i] + 2, n, c->bit, &known) && known) {
+      complain("--%.*s does not belong to `tollgate %s`", (int)n, argv[i] + 2, c->name);
       return false;
     }
   }

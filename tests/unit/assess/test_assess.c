@@ -237,6 +237,51 @@ START_TEST(labels_keys_and_pointers) {
 }
 END_TEST
 
+/* ---- fingerprints ---- */
+
+#define DISTINCT(list)                                                                                       \
+  PACK "model:\n  x[]: {id: text key}\ngates: [{id: G, title: t, for: 'i in " list "', require: "            \
+                                                                                   "\"false\"}]\n"
+
+START_TEST(findings_of_one_fingerprint_are_refused) {
+  static const struct {
+    const char *pack, *facts;
+    uint32_t errors;
+  } rows[] = {
+      {DISTINCT("x"), "x: [{id: a}, {id: b}]", 0},
+      {DISTINCT("x"), "x: [{id: a}, {id: a}, {id: a~2}]", 0},
+      {DISTINCT("x"), "x: [{id: a}, {}, {}]", 0},
+      {DISTINCT("x"), "x: [{}, {id: '1'}, {id: 'x/0'}]", 0},
+      {DISTINCT("x"), "x: [{}, {id: '0'}]", 1}, /* the first is called by its position */
+      {DISTINCT("list(i for k in [1, 2] for i in x)"), "x: [{id: a}]", 1},
+      {DISTINCT("list(i for k in [1, 2] for i in x)"), "x: []", 0},
+      {DISTINCT("list(k for k in [1, 2] for i in x)"), "x: [{id: a}, {id: b}]", 0},
+  };
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    lab_open(&l, rows[i].pack);
+    lab_assess(&l, rows[i].facts);
+    l.d.errors = 0;
+    tg_status st = tg_assess_distinct(&l.a, &l.d);
+    ck_assert_msg(st == (rows[i].errors ? TG_INVALID : TG_OK), "row %zu: %d", i, st);
+    ck_assert_msg(l.d.errors == rows[i].errors, "row %zu: %u errors", i, (unsigned)l.d.errors);
+    if (rows[i].errors) ck_assert_int_eq(l.d.list.at[l.d.list.n - 1].code, TG_E_FINGERPRINT);
+    lab_close(&l);
+  }
+}
+END_TEST
+
+/* The key alone is compared: what it says must be what the fingerprints say. */
+START_TEST(one_key_is_one_fingerprint) {
+  lab_open(&l, DISTINCT("x"));
+  lab_assess(&l, "x: [{}, {id: '0'}, {id: a}, {id: a}, {id: a~2}]");
+  char prints[5][72];
+  for (uint32_t i = 0; i < 5; i++) ck_assert_int_eq(tg_assess_fingerprint(&l.a, i, prints[i]), TG_OK);
+  for (int i = 0; i < 5; i++)
+    for (int k = 0; k < i; k++) ck_assert_int_eq(strcmp(prints[i], prints[k]) == 0, i == 1 && k == 0);
+  lab_close(&l);
+}
+END_TEST
+
 /* ---- waivers ---- */
 
 #define WAIVED                                                                                               \
@@ -357,6 +402,8 @@ int main(void) {
   tcase_add_test(c, waivers_are_in_force_from_approval_to_expiry);
   tcase_add_test(c, waivers_lack_nothing);
   tcase_add_test(c, a_waiver_turns_fail_into_waived_and_nothing_else);
+  tcase_add_test(c, findings_of_one_fingerprint_are_refused);
+  tcase_add_test(c, one_key_is_one_fingerprint);
   suite_add_tcase(s, c);
   SRunner *r = srunner_create(s);
   srunner_run_all(r, CK_NORMAL);

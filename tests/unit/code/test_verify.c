@@ -1,5 +1,6 @@
 /* The verifier: what it accepts the machine survives; each proof refuses what it should.
  * Also the listing (list.c) and the table of instructions (ops.c), which must bear the same programs. */
+#include "base/limits.h"
 #include "lab.h"
 
 #include <stdlib.h>
@@ -374,6 +375,37 @@ START_TEST(the_listing_names_everything) {
 }
 END_TEST
 
+/* Jumps of one block whose targets lie ahead at one time: as many as there may be, and one more. */
+START_TEST(jumps_ahead_are_bounded) {
+  enum { JUMPS = 3 * TG_MAX_PENDING };
+  char *pack = malloc(256 + JUMPS * 16), *at = pack;
+  ck_assert_ptr_nonnull(pack);
+  at += sprintf(at, "pack: t\nversion: 1.0.0\ntitle: t\ngates:\n  - id: T-1\n    title: t\n    require: ");
+  at += sprintf(at, "\"count([b"); /* writes every temporary that the second list may leave out */
+  for (int i = 0; i < JUMPS + 4; i++) at += sprintf(at, ", b");
+  at += sprintf(at, "]) + count([b");
+  for (int i = 0; i < JUMPS; i++) at += sprintf(at, ", a and b");
+  sprintf(at, "]) > 0\"\n");
+  teardown();
+  lab_open(&l, pack);
+  copy = *l.p;
+  own_sections(&copy);
+  free(pack);
+  ck_assert(accepted());
+  uint32_t jumps[TG_MAX_PENDING + 1], count = 0;
+  for (uint32_t i = 0; i < copy.code_count && count <= TG_MAX_PENDING; i++)
+    if (code()[i].op == TG_OP_JFALSE) jumps[count++] = i;
+  ck_assert_uint_eq(count, TG_MAX_PENDING + 1);
+  /* targets of their own, behind the last of these jumps; the next jump that stays as it is counts too */
+  uint32_t beyond = jumps[TG_MAX_PENDING] + 8;
+  for (uint32_t i = 0; i < TG_MAX_PENDING; i++) {
+    code()[jumps[i]].c = (uint16_t)(beyond + i - jumps[i] - 1);
+    if (i == TG_MAX_PENDING - 2) ck_assert(accepted());
+  }
+  refused_as("too many jumps ahead");
+}
+END_TEST
+
 int main(void) {
   Suite *s = suite_create("code");
   TCase *c = tcase_create("verify");
@@ -389,6 +421,7 @@ int main(void) {
   tcase_add_test(c, sets_are_in_order);
   tcase_add_test(c, what_is_accepted_runs);
   tcase_add_test(c, verifying_survives_refused_memory);
+  tcase_add_test(c, jumps_ahead_are_bounded);
   tcase_add_test(c, the_table_of_instructions_is_whole);
   tcase_add_test(c, the_listing_names_everything);
   suite_add_tcase(s, c);

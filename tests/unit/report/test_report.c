@@ -9,6 +9,8 @@
 
 #include <stdlib.h>
 
+TCase *place_cases(void); /* test_place.c */
+
 static tg_mem mem;
 static tg_buf b;
 
@@ -170,7 +172,7 @@ START_TEST(every_report_survives_refused_memory) {
   for (const char *const *name = tg_report_names(); *name != NULL; name++) {
     tg_report_options o = {.verbose = true};
     uint32_t refused = 0;
-    for (uint64_t more = 1;; more += 512) { /* so much more than is in use */
+    for (uint64_t more = 1;; more += 512 + more / 16) { /* so much may be used */
       tg_buf out;
       tg_mem m;
       tg_mem_init(&m, NULL, more);
@@ -191,6 +193,7 @@ END_TEST
 int main(void) {
   Suite *s = suite_create("report");
   TCase *c = tcase_create("report");
+  tcase_set_timeout(c, 120);
   tcase_add_checked_fixture(c, setup, teardown);
   tcase_add_test(c, texts_cannot_command);
   tcase_add_test(c, no_text_gives_a_control);
@@ -205,6 +208,7 @@ int main(void) {
   tcase_add_test(c, formats_are_found_by_name);
   tcase_add_test(c, every_report_survives_refused_memory);
   suite_add_tcase(s, c);
+  suite_add_tcase(s, place_cases());
   SRunner *r = srunner_create(s);
   srunner_run_all(r, CK_NORMAL);
   int failed = srunner_ntests_failed(r);
