@@ -47,7 +47,7 @@ bool tg_bound_missed(const tg_assessment *a, uint32_t bound);
 uint32_t tg_bounds_missed(const tg_assessment *a);
 /* "min_proven:governance", "ratchet:overall:net", "ratchet:open:high" */
 void tg_bound_name(tg_buf *out, const tg_assessment *a, uint32_t bound);
-/* "net proven readiness of AREA is below N" or "... is at least N" */
+/* "net proven readiness of AREA is 71.4, below 80" or "..., at least 80" */
 void tg_bound_text(tg_buf *out, const tg_assessment *a, uint32_t bound);
 /* "149 gates: 90 pass, ..." */
 void tg_list_counts(tg_buf *out, const tg_assessment *a);
