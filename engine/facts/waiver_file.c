@@ -167,6 +167,8 @@ static tg_str value_of(const tg_waiver_entry *e, int key) {
 }
 
 static void put_flow(const tg_waiver_file *f, const tg_waiver_entry *e, tg_buf *out) {
+  const tg_source *s = &f->store.sources.list.at[f->source];
+  if (f->insert > 0 && s->text[f->insert - 1] == '\n') tg_buf_puts(out, "  "); /* deeper than the key */
   tg_buf_puts(out, f->count ? ", {" : "{");
   for (int k = 0; k < KEYS; k++) {
     tg_str v = value_of(e, k);
