@@ -241,7 +241,7 @@ END_TEST
 
 #define DISTINCT(list)                                                                                       \
   PACK "model:\n  x[]: {id: text key}\ngates: [{id: G, title: t, for: 'i in " list "', require: "            \
-                                                                                   "\"false\"}]\n"
+       "\"false\"}]\n"
 
 START_TEST(findings_of_one_fingerprint_are_refused) {
   static const struct {
