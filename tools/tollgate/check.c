@@ -1,6 +1,7 @@
 /* tollgate check: facts in, report out, and the exit status as the gate. */
 #include "cli.h"
 
+#include <glob.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -14,7 +15,6 @@ typedef struct check {
   tg_facts *facts;
   tg_eval *eval;
   tg_assessment_handle *assessment;
-  char *input; /* standard input, borrowed by nobody: copied into the facts */
   tg_fail_on fail_on;
   tg_unknown_policy unknown;
   tg_readiness_model readiness;
@@ -86,22 +86,41 @@ static bool options_ok(check *c) {
   return find_root(a->root, &c->root, &c->prefix);
 }
 
+static int by_bytes(const void *a, const void *b) { return strcmp(*(char *const *)a, *(char *const *)b); }
+
+/* A file, or a pattern that no shell has expanded (a quoted one in a pipeline): its files in byte order of their names. */
+static bool add_facts(check *c, const char *path) {
+  glob_t found;
+  if (access(path, F_OK) == 0 || strpbrk(path, "*?[") == NULL)
+    return tg_facts_add_path(c->facts, path) == TG_OK;
+  int got = glob(path, GLOB_NOSORT, NULL, &found);
+  if (got != 0)
+    return complain("%s: %s", path, got == GLOB_NOMATCH ? "no file matches" : "cannot be expanded"), false;
+  qsort(found.gl_pathv, found.gl_pathc, sizeof *found.gl_pathv, by_bytes); /* whatever the locale says */
+  bool ok = true;
+  for (size_t i = 0; ok && i < found.gl_pathc; i++)
+    ok = tg_facts_add_path(c->facts, found.gl_pathv[i]) == TG_OK;
+  globfree(&found);
+  return ok;
+}
+
+static bool add_stdin(check *c) {
+  size_t n = 0;
+  char *input = read_stdin(&n);
+  if (input == NULL) return false;
+  bool ok = tg_facts_add_memory(c->facts, (tg_text){"<stdin>", 7}, input, n, 0) == TG_OK;
+  free(input);
+  return ok;
+}
+
 static bool load_facts(check *c) {
   const args *a = c->a;
   bool ok = tg_facts_new(c->s.env, NULL, c->s.messages, &c->facts) == TG_OK, stdin_read = false;
   for (size_t i = 0; ok && i < a->operands.n; i++) {
-    if (strcmp(a->operands.at[i], "-") != 0) {
-      ok = tg_facts_add_path(c->facts, a->operands.at[i]) == TG_OK;
-      continue;
-    }
-    if (stdin_read) return complain("standard input can be read once only"), false;
-    stdin_read = true;
-    size_t n = 0;
-    c->input = read_stdin(&n);
-    if (c->input == NULL) return false;
-    ok = tg_facts_add_memory(c->facts, (tg_text){"<stdin>", 7}, c->input, n, 0) == TG_OK;
-    free(c->input);
-    c->input = NULL;
+    bool input = strcmp(a->operands.at[i], "-") == 0;
+    if (input && stdin_read) return complain("standard input can be read once only"), false;
+    stdin_read |= input;
+    ok = input ? add_stdin(c) : add_facts(c, a->operands.at[i]);
   }
   for (size_t i = 0; ok && i < a->csv.n; i++) {
     const char *equals = strchr(a->csv.at[i], '=');

@@ -8,7 +8,8 @@
 const command commands[] = {
     {"check", "tollgate check FACTS... [options]",
      "evaluate engagement facts against rules; the exit status is the gate",
-     "Loads the facts (YAML, JSON; several files merge into one engagement; - is "
+     "Loads the facts (YAML, JSON; several files merge into one engagement, a quoted pattern stands for the "
+     "files it matches; - is "
      "standard input), evaluates the rules and "
      "prints a report: verdict, readiness proven and possible, areas, open findings "
      "by score with file and line, and what "
