@@ -3,7 +3,7 @@
 
 #include "tollgate/tools.h"
 
-#include <check.h>
+#include "../suite.h"
 #include <unistd.h>
 
 typedef struct counter {
@@ -266,7 +266,6 @@ START_TEST(authoring) {
 END_TEST
 
 int main(void) {
-  Suite *s = suite_create("alloc");
   TCase *c = tcase_create("alloc");
   tcase_set_timeout(c, 600);
   tcase_add_test(c, text_report);
@@ -278,10 +277,5 @@ int main(void) {
   tcase_add_test(c, jobs_on_reports);
   tcase_add_test(c, memory_limits);
   tcase_add_test(c, authoring);
-  suite_add_tcase(s, c);
-  SRunner *r = srunner_create(s);
-  srunner_run_all(r, CK_NORMAL);
-  int failed = srunner_ntests_failed(r);
-  srunner_free(r);
-  return failed ? 1 : 0;
+  return run_suite("alloc", c, NULL);
 }

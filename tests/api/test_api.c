@@ -1,7 +1,7 @@
 /* The interface's promises: misuse is answered, structs of any size work, programs are shared, runs are interruptible. */
 #include "task.h"
 
-#include <check.h>
+#include "../suite.h"
 #include <pthread.h>
 
 static tg_text rules, facts;
@@ -392,7 +392,6 @@ START_TEST(messages_can_be_walked) {
 END_TEST
 
 int main(void) {
-  Suite *s = suite_create("api");
   TCase *c = tcase_create("api");
   tcase_set_timeout(c, 300);
   tcase_add_checked_fixture(c, setup, teardown);
@@ -406,10 +405,5 @@ int main(void) {
   tcase_add_test(c, frozen_facts_are_shared_by_threads);
   tcase_add_test(c, facts_from_elsewhere);
   tcase_add_test(c, messages_can_be_walked);
-  suite_add_tcase(s, c);
-  SRunner *r = srunner_create(s);
-  srunner_run_all(r, CK_NORMAL);
-  int failed = srunner_ntests_failed(r);
-  srunner_free(r);
-  return failed ? 1 : 0;
+  return run_suite("api", c, NULL);
 }

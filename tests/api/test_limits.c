@@ -2,7 +2,7 @@
 #include "base/limits.h"
 #include "task.h"
 
-#include <check.h>
+#include "../suite.h"
 
 static const char rules[] = "pack: p\nversion: 1.0.0\ntitle: t\nlet:\n  total: sum(xs) + count(ys)\ngates:\n"
                             "  - id: P-001\n    title: t\n    require: every a in xs satisfies every b in xs "
@@ -171,17 +171,11 @@ START_TEST(filling_asks_every_so_many_rows) {
 END_TEST
 
 int main(void) {
-  Suite *s = suite_create("limits");
   TCase *c = tcase_create("limits");
   tcase_set_timeout(c, 600);
   tcase_add_test(c, budgets_are_exact);
   tcase_add_test(c, defaults_are_the_limits);
   tcase_add_test(c, reading_asks_every_megabyte);
   tcase_add_test(c, filling_asks_every_so_many_rows);
-  suite_add_tcase(s, c);
-  SRunner *r = srunner_create(s);
-  srunner_run_all(r, CK_NORMAL);
-  int failed = srunner_ntests_failed(r);
-  srunner_free(r);
-  return failed ? 1 : 0;
+  return run_suite("limits", c, NULL);
 }

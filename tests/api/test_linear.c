@@ -3,7 +3,7 @@
 #include "process_memory.h"
 #include "task.h"
 
-#include <check.h>
+#include "../suite.h"
 
 enum { MEGABYTE = 1 << 20, PADDING = 64 };
 
@@ -156,17 +156,11 @@ START_TEST(json_with_many_keys) { check_linear(&json_keys); }
 END_TEST
 
 int main(void) {
-  Suite *s = suite_create("linear");
   TCase *c = tcase_create("linear");
   tcase_set_timeout(c, 600);
   tcase_add_test(c, yaml_with_many_records);
   tcase_add_test(c, yaml_with_many_keys);
   tcase_add_test(c, json_with_many_records);
   tcase_add_test(c, json_with_many_keys);
-  suite_add_tcase(s, c);
-  SRunner *r = srunner_create(s);
-  srunner_run_all(r, CK_NORMAL);
-  int failed = srunner_ntests_failed(r);
-  srunner_free(r);
-  return failed ? 1 : 0;
+  return run_suite("linear", c, NULL);
 }

@@ -3,7 +3,7 @@
 #include "process_memory.h"
 #include "task.h"
 
-#include <check.h>
+#include "../suite.h"
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -130,18 +130,12 @@ START_TEST(no_pages_for_the_jit) {
 END_TEST
 
 int main(void) {
-  Suite *s = suite_create("process");
   TCase *c = tcase_create("process");
   tcase_set_timeout(c, 300);
   tcase_add_test(c, libyaml_and_pcre2);
   tcase_add_test(c, everything);
   tcase_add_test(c, no_pages_for_the_jit);
-  suite_add_tcase(s, c);
-  SRunner *r = srunner_create(s);
-  srunner_run_all(r, CK_NORMAL);
-  int failed = srunner_ntests_failed(r);
-  srunner_free(r);
-  return failed ? 1 : 0;
+  return run_suite("process", c, NULL);
 }
 #else
 #error "only where malloc can be watched"

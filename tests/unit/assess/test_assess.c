@@ -1,6 +1,7 @@
 /* Figures (score.c), severities, risk levels and verdicts (assess.c), conditions, labels and keys (label.c), waivers (waiver.c). */
 #include "lab.h"
 
+#include "../../suite.h"
 #include "assess/label.h"
 #include "assess/score.h"
 #include "assess/waiver.h"
@@ -385,7 +386,6 @@ START_TEST(a_waiver_turns_fail_into_waived_and_nothing_else) {
 END_TEST
 
 int main(void) {
-  Suite *s = suite_create("assess");
   TCase *c = tcase_create("assess");
   tcase_add_test(c, nothing_has_no_figure);
   tcase_add_test(c, thirds_add_up_to_one);
@@ -404,10 +404,5 @@ int main(void) {
   tcase_add_test(c, a_waiver_turns_fail_into_waived_and_nothing_else);
   tcase_add_test(c, findings_of_one_fingerprint_are_refused);
   tcase_add_test(c, one_key_is_one_fingerprint);
-  suite_add_tcase(s, c);
-  SRunner *r = srunner_create(s);
-  srunner_run_all(r, CK_NORMAL);
-  int failed = srunner_ntests_failed(r);
-  srunner_free(r);
-  return failed != 0;
+  return run_suite("assess", c, NULL);
 }

@@ -1,5 +1,6 @@
 /* The verifier: what it accepts the machine survives; each proof refuses what it should.
  * Also the listing (list.c) and the table of instructions (ops.c), which must bear the same programs. */
+#include "../../suite.h"
 #include "base/limits.h"
 #include "lab.h"
 
@@ -407,7 +408,6 @@ START_TEST(jumps_ahead_are_bounded) {
 END_TEST
 
 int main(void) {
-  Suite *s = suite_create("code");
   TCase *c = tcase_create("verify");
   tcase_set_timeout(c, 600);
   tcase_add_checked_fixture(c, setup, teardown);
@@ -424,10 +424,5 @@ int main(void) {
   tcase_add_test(c, jumps_ahead_are_bounded);
   tcase_add_test(c, the_table_of_instructions_is_whole);
   tcase_add_test(c, the_listing_names_everything);
-  suite_add_tcase(s, c);
-  SRunner *r = srunner_create(s);
-  srunner_run_all(r, CK_NORMAL);
-  int failed = srunner_ntests_failed(r);
-  srunner_free(r);
-  return failed != 0;
+  return run_suite("code", c, NULL);
 }

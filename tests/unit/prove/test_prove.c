@@ -2,6 +2,7 @@
  * written of them (write.c; also by the command-line cases). */
 #include "lab.h"
 
+#include "../../suite.h"
 #include "facts/edit.h"
 
 #include <stdlib.h>
@@ -268,7 +269,6 @@ START_TEST(wrong_cases_are_told) {
 END_TEST
 
 int main(void) {
-  Suite *s = suite_create("prove");
   TCase *c = tcase_create("prove");
   tcase_set_timeout(c, 120);
   tcase_add_checked_fixture(c, setup, teardown);
@@ -280,10 +280,5 @@ int main(void) {
   tcase_add_test(c, coverage_sees_what_ran);
   tcase_add_test(c, cases_are_run_and_compared);
   tcase_add_test(c, wrong_cases_are_told);
-  suite_add_tcase(s, c);
-  SRunner *r = srunner_create(s);
-  srunner_run_all(r, CK_NORMAL);
-  int failed = srunner_ntests_failed(r);
-  srunner_free(r);
-  return failed != 0;
+  return run_suite("prove", c, NULL);
 }

@@ -2,6 +2,7 @@
  * (text.c, json.c, ndjson.c, formats.c) are golden cases of the command line and are checked against the published schema. */
 #include "lab.h"
 
+#include "../../suite.h"
 #include "report/json_out.h"
 #include "report/tap_out.h"
 #include "report/text_out.h"
@@ -191,7 +192,6 @@ START_TEST(every_report_survives_refused_memory) {
 END_TEST
 
 int main(void) {
-  Suite *s = suite_create("report");
   TCase *c = tcase_create("report");
   tcase_set_timeout(c, 120);
   tcase_add_checked_fixture(c, setup, teardown);
@@ -207,11 +207,5 @@ int main(void) {
   tcase_add_test(c, json_is_laid_out);
   tcase_add_test(c, formats_are_found_by_name);
   tcase_add_test(c, every_report_survives_refused_memory);
-  suite_add_tcase(s, c);
-  suite_add_tcase(s, place_cases());
-  SRunner *r = srunner_create(s);
-  srunner_run_all(r, CK_NORMAL);
-  int failed = srunner_ntests_failed(r);
-  srunner_free(r);
-  return failed != 0;
+  return run_suite("report", c, place_cases());
 }

@@ -1,5 +1,6 @@
 /* The machine: budgets (exec.c), walks (gate.c), loops (loop.c), look-ups (lists.c), and the explain pass (explain.c) beside the verdict
  * pass.  What operators answer is the conformance suite's. */
+#include "../../suite.h"
 #include "lab.h"
 
 #include <stdlib.h>
@@ -232,7 +233,6 @@ START_TEST(a_run_survives_refused_memory) {
 END_TEST
 
 int main(void) {
-  Suite *s = suite_create("vm");
   TCase *c = tcase_create("machine");
   tcase_set_timeout(c, 600);
   tcase_add_checked_fixture(c, NULL, teardown);
@@ -244,10 +244,5 @@ int main(void) {
   tcase_add_test(c, subjects_are_listed_by_gate_and_position);
   tcase_add_test(c, the_explain_pass_says_what_the_verdict_pass_said);
   tcase_add_test(c, a_run_survives_refused_memory);
-  suite_add_tcase(s, c);
-  SRunner *r = srunner_create(s);
-  srunner_run_all(r, CK_NORMAL);
-  int failed = srunner_ntests_failed(r);
-  srunner_free(r);
-  return failed != 0;
+  return run_suite("vm", c, NULL);
 }
