@@ -392,6 +392,8 @@ tg_status tg_api_lend(tg_compiler *c) {
   if (!wanted) return TG_OK;
   st = read_standard(c, &standard, &count);
   if (st == TG_OK && !c->rules_given) st = configured_packs(c, standard, count);
+  c->others = standard;
+  c->other_count = count;
   for (uint32_t i = 0; i < c->packs.n && st == TG_OK; i++) { /* grows while it is walked */
     const tg_pack_ast *p = c->packs.at[i];
     for (uint32_t k = 0; k < p->uses.count && st == TG_OK; k++)
@@ -408,7 +410,13 @@ tg_status tg_compiler_finish(tg_compiler *c, tg_program_handle **out) {
   tg_diags *d = &c->messages->diags;
   tg_status got = tg_api_lend(c);
   if (got != TG_OK) return tg_api_refused(c->messages, &c->mem, got);
-  tg_sema_options options = {c->params.at, c->params.n, c->configs.at, c->configs.n, c->portfolio};
+  tg_sema_options options = {.params = c->params.at,
+                             .param_count = c->params.n,
+                             .configs = c->configs.at,
+                             .config_count = c->configs.n,
+                             .others = c->others,
+                             .other_count = c->other_count,
+                             .portfolio = c->portfolio};
   tg_checked *checked = tg_arena_new(&c->arena, tg_checked);
   if (checked == NULL) return tg_api_refused(c->messages, &c->mem, tg_mem_status(&c->mem));
   if (c->packs.n == 0 && d->errors == 0) {

@@ -38,6 +38,8 @@ struct tg_compiler {
   TG_VEC(char *) tests;            /* *.test.yaml met in folders, when they are wanted */
   TG_VEC(tg_file_id) seen;         /* files read already: named twice, they are read once */
   TG_VEC(tg_config_ast *) configs; /* what one extends comes before it */
+  tg_pack_ast **others; /* the standard packs, when they were read */
+  uint32_t other_count;
   const char *standard;            /* folder of the standard packs and profiles; NULL = none */
   bool portfolio, finished, wants_tests, rules_given;
   bool profiled; /* a profile was named: what a configuration extends is left out */

@@ -199,6 +199,47 @@ static tg_status find_items(tg_assessment *a, uint32_t gate) {
   return TG_OK;
 }
 
+static bool known_elsewhere(const tg_program *p, tg_str id) {
+  for (uint32_t i = 0; i < p->elsewhere_count; i++)
+    if (tg_str_eq(p->elsewhere[i], id)) return true;
+  return false;
+}
+
+static void complain_dangling(const tg_assessment *a, const tg_waiver *w, tg_diags *d) {
+  tg_span at = w->start == TG_NOWHERE ? TG_NO_SPAN : (tg_span){w->start, 1};
+  tg_str id = w->id.at ? w->id : TG_STR("?");
+  if (d == NULL || !d->strict) return; /* the report says it */
+  tg_diag_at(d, TG_E_WAIVER_DANGLING, &a->store->sources, at,
+             "waiver %.*s names gate `%.*s`, which no loaded pack has", TG_STR_ARG(id), TG_STR_ARG(w->gate));
+}
+
+/* What became of one waiver, and why it had no effect. */
+static const char *settle(const tg_assessment *a, const tg_waiver *w, tg_waiver_state *state, tg_diags *d) {
+  uint32_t gate = gate_called(a->program, w->gate);
+  bool elsewhere = gate == TG_NONE && w->gate.at != NULL && known_elsewhere(a->program, w->gate);
+  *state = TG_WAIVER_DANGLING;
+  if (w->gate.at != NULL && gate == TG_NONE && !elsewhere) {
+    complain_dangling(a, w, d);
+    return "names a gate that no loaded pack has";
+  }
+  *state = TG_WAIVER_INVALID;
+  if (!w->in_force) {
+    bool expired = w->expires_on.kind == TG_V_DATE && w->expires_on.num < a->options.today.num;
+    if (expired && strcmp(w->why, "has expired") == 0) *state = TG_WAIVER_EXPIRED;
+    return w->why;
+  }
+  *state = w->used ? TG_WAIVER_IN_FORCE : TG_WAIVER_UNUSED;
+  if (w->used) return w->why;
+  if (elsewhere || !a->gate[gate].selected) return "its gate was left out of this run";
+  if (a->program->gates[gate].waivable && !too_severe(a, gate) && w->item_exists)
+    return "waives nothing: no failing subject needs it";
+  *state = TG_WAIVER_INVALID;
+  if (!a->program->gates[gate].waivable) return "names a gate that takes no waiver";
+  if (too_severe(a, gate)) return "names a gate more severe than the policy lets be waived";
+  *state = TG_WAIVER_DANGLING;
+  return "names an item that the gate does not have";
+}
+
 tg_status tg_waivers_settle(tg_assessment *a, tg_diags *d) {
   for (uint32_t g = 0; a->waiver_order.n > 0 && g < a->program->gate_count; g++) {
     tg_status st = find_items(a, g);
@@ -206,34 +247,9 @@ tg_status tg_waivers_settle(tg_assessment *a, tg_diags *d) {
   }
   for (uint32_t i = 0; i < a->waivers.n; i++) {
     tg_waiver *w = &a->waivers.at[i];
-    tg_span at = w->start == TG_NOWHERE ? TG_NO_SPAN : (tg_span){w->start, 1};
-    tg_str id = w->id.at ? w->id : TG_STR("?");
-    uint32_t gate = gate_called(a->program, w->gate);
-    if (w->gate.at != NULL && gate == TG_NONE) {
-      w->state = TG_WAIVER_DANGLING;
-      w->why = "names a gate that no loaded pack has";
-      if (d != NULL && d->strict) /* else the report says it */
-        tg_diag_at(d, TG_E_WAIVER_DANGLING, &a->store->sources, at,
-                   "waiver %.*s names gate `%.*s`, which no loaded pack has", TG_STR_ARG(id),
-                   TG_STR_ARG(w->gate));
-    } else if (!w->in_force) {
-      bool expired = w->expires_on.kind == TG_V_DATE && w->expires_on.num < a->options.today.num;
-      w->state = expired && strcmp(w->why, "has expired") == 0 ? TG_WAIVER_EXPIRED : TG_WAIVER_INVALID;
-    } else if (w->used) {
-      w->state = TG_WAIVER_IN_FORCE;
-    } else if (!a->program->gates[gate].waivable) {
-      w->state = TG_WAIVER_INVALID;
-      w->why = "names a gate that takes no waiver";
-    } else if (too_severe(a, gate)) {
-      w->state = TG_WAIVER_INVALID;
-      w->why = "names a gate more severe than the policy lets be waived";
-    } else if (!w->item_exists) {
-      w->state = TG_WAIVER_DANGLING;
-      w->why = "names an item that the gate does not have";
-    } else {
-      w->state = TG_WAIVER_UNUSED;
-      w->why = "waives nothing: no failing subject needs it";
-    }
+    tg_waiver_state state;
+    w->why = settle(a, w, &state, d);
+    w->state = (uint8_t)state;
   }
   return TG_OK;
 }

@@ -41,6 +41,9 @@
 #define TG_INTERRUPT_ROWS  4096
 /* Causes and facts kept for one finding; the count goes on. */
 #define TG_MAX_CAUSES 32
+/* What an explanation records of the facts that values rest on; past it only causes are recorded.  A subject at its cost limit
+ * would fill gigabytes. */
+#define TG_MAX_SUPPORT (1u << 20)
 /* Bytes of one message made from a template. */
 #define TG_MAX_MESSAGE 4096
 /* Slots of one row: an operand's index has 13 bits. */

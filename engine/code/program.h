@@ -329,6 +329,8 @@ typedef struct tg_program {
   uint8_t waiver_max_severity;
   bool portfolio; /* holds portfolio gates only (see --portfolio) */
   tg_settings settings;
+  const tg_str *elsewhere; /* gates of packs that are known, but left out of this run */
+  uint32_t elsewhere_count;
   /* private memory of the handle around it */
   tg_regex **compiled; /* one a pattern */
 } tg_program;

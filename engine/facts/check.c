@@ -253,6 +253,16 @@ static void missing(check *c, uint32_t node, uint32_t field) {
   c->status = TG_INVALID;
 }
 
+/* A record that nobody gave lacks what must be known in it. */
+static void missing_inside(check *c, uint32_t node, uint32_t field) {
+  for (uint32_t k = c->m->fields[field].first_child; k != TG_NO_FIELD; k = c->m->fields[k].next) {
+    if (c->m->fields[k].required)
+      missing(c, node, k);
+    else if (c->m->fields[k].holds_required)
+      missing_inside(c, node, k);
+  }
+}
+
 static void check_record(check *c, uint32_t node, uint32_t field) {
   tg_value v = c->s->tree.nodes.at[node];
   uint32_t first = tg_node_first(v), count = tg_node_count(v);
@@ -265,14 +275,17 @@ static void check_record(check *c, uint32_t node, uint32_t field) {
       check_node(c, i, child);
   }
   for (uint32_t k = c->m->fields[field].first_child; k != TG_NO_FIELD; k = c->m->fields[k].next) {
-    if (!c->m->fields[k].required) continue;
+    const tg_field *f = &c->m->fields[k];
+    if (!f->required && !f->holds_required) continue;
     uint32_t at = UINT32_MAX;
     for (uint32_t i = first; i < first + count; i++)
       if (c->s->tree.keys.at[i] == c->s->field_names.at[k]) at = i;
-    if (at == UINT32_MAX)
-      missing(c, node, k);
-    else if (c->s->tree.nodes.at[at].kind == TG_V_UNKNOWN)
-      missing(c, at, k);
+    bool there = at != UINT32_MAX, known = there && c->s->tree.nodes.at[at].kind != TG_V_UNKNOWN;
+    if (known) continue;
+    if (f->required)
+      missing(c, there ? at : node, k);
+    else
+      missing_inside(c, there ? at : node, k);
   }
 }
 

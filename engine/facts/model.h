@@ -27,7 +27,8 @@ typedef struct tg_field {
   uint32_t parent, first_child, next; /* fields; TG_NO_FIELD ends */
   uint8_t type, element;              /* tg_type_kind; element of TG_T_LIST */
   bool required;                      /* `!` */
-  bool is_key;                        /* names the record it is in */
+  bool holds_required; /* of RECORD: a field in it, however deep but not in a list, is required */
+  bool is_key;         /* names the record it is in */
   bool has_least, has_greatest;
   tg_value least, greatest;        /* numbers */
   uint32_t enum_first, enum_count; /* in tg_model.words */

@@ -59,9 +59,12 @@ static tg_status walk_list(walk *w, const tg_yaml_event *list) {
     depth += opens;
     depth -= closes;
     if (depth == 1 && !opens) last = e.at.start + e.at.len;
-    if (depth == 0 && f->layout == TG_LAYOUT_FLOW) f->insert = (f->count ? last : e.at.start) - w->s->base;
   }
-  if (f->layout == TG_LAYOUT_BLOCK) {
+  if (f->layout == TG_LAYOUT_FLOW) {
+    /* behind the last item, or the bracket, before which an anchor may stand */
+    f->insert = (f->count ? last : list->at.start) - w->s->base;
+    while (f->count == 0 && f->insert < w->s->len && w->s->text[f->insert++] != '[') {}
+  } else {
     f->insert = end_of_document(w->s);
     find_indent(f, w->s, list->at.start - w->s->base);
   }
@@ -167,6 +170,8 @@ static tg_str value_of(const tg_waiver_entry *e, int key) {
 }
 
 static void put_flow(const tg_waiver_file *f, const tg_waiver_entry *e, tg_buf *out) {
+  const tg_source *s = &f->store.sources.list.at[f->source];
+  if (f->insert > 0 && s->text[f->insert - 1] == '\n') tg_buf_puts(out, "  "); /* deeper than the key */
   tg_buf_puts(out, f->count ? ", {" : "{");
   for (int k = 0; k < KEYS; k++) {
     tg_str v = value_of(e, k);

@@ -66,6 +66,12 @@ void tg_lower_config(tg_lowering *l) {
   s->unknown = k->unknown;
   s->soon_days = k->soon_days;
   s->waivers = tg_lower_string(l, k->waivers);
+  tg_str *elsewhere = tg_arena_array(l->arena, tg_str, l->c->elsewhere.n + 1);
+  for (uint32_t i = 0; elsewhere && i < l->c->elsewhere.n; i++)
+    elsewhere[i] = tg_lower_string(l, l->c->elsewhere.at[i]);
+  if (elsewhere == NULL) l->failed = true;
+  l->p->elsewhere = elsewhere;
+  l->p->elsewhere_count = l->c->elsewhere.n;
   put_floors(l, s);
   put_weights(l, s);
   put_files(l, s);

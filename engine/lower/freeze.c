@@ -122,6 +122,7 @@ static void fix_others(tg_lowering *l) {
   EACH(phases, phase_count, );
   EACH(texts, text_count, );
   EACH(sources, source_count, .name);
+  EACH(elsewhere, elsewhere_count, );
   EACH(settings.floors, settings.floor_count, .condition);
   EACH(settings.tailorings, settings.tailoring_count, .what);
   EACH(settings.tailorings, settings.tailoring_count, .from);

@@ -208,7 +208,7 @@ static tg_status put_gate(junit *j, uint32_t gate) {
     open_case(j, g, TG_STR(""), NULL);
     if (s->outcome == TG_NOT_APPLICABLE)
       tg_buf_printf(j->out, ">\n      <skipped message=\"not applicable: %s\"/>\n    </testcase>\n",
-                    tg_list_absence(s->reason));
+                    tg_list_absence((tg_reason)s->reason));
     else
       tg_buf_puts(j->out, "/>\n");
   }

@@ -145,7 +145,7 @@ void tg_list_waiver(tg_buf *out, const tg_waiver *w) {
   put_cut(out, w->reason);
 }
 
-const char *tg_list_absence(uint8_t reason) {
+const char *tg_list_absence(tg_reason reason) {
   switch (reason) {
   case TG_REASON_PHASE: return "in another phase";
   case TG_REASON_WHEN: return "condition of application is false";
@@ -209,7 +209,7 @@ void tg_bound_text(tg_buf *out, const tg_assessment *a, uint32_t bound) {
     for (uint32_t i = 0; i < a->areas.n; i++)
       if (a->areas.at[i].area == f->area) reached = a->areas.at[i].net.proven;
     tg_buf_puts(out, " is ");
-    put_tenths(out, tg_figure_tenths(reached));
+    tg_list_figure(out, reached);
     tg_buf_puts(out, tg_bound_missed(a, bound) ? ", below " : ", at least ");
     tg_assess_print(a, f->least, out);
     return;

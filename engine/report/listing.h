@@ -39,7 +39,7 @@ void tg_list_fact(tg_buf *out, const tg_assessment *a, const tg_fact_used *u);
 /* "waived by OWNER until DATE: REASON" */
 void tg_list_waiver(tg_buf *out, const tg_waiver *w);
 /* Why a gate does not apply. */
-const char *tg_list_absence(uint8_t reason);
+const char *tg_list_absence(tg_reason reason);
 /* Bounds of figures: the floors that a configuration sets, then what is worse than the ratchet holds; each missed one blocks like a finding
  * of high severity. */
 uint32_t tg_list_bounds(const tg_assessment *a);

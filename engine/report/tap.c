@@ -93,7 +93,7 @@ static tg_status put_gate(tap *t, uint32_t gate) {
   if (s->finding_count > 0) return st;
   open_point(t, true, g->id, g->title);
   if (s->outcome == TG_NOT_APPLICABLE)
-    tg_buf_printf(t->out, " # SKIP not applicable: %s", tg_list_absence(s->reason));
+    tg_buf_printf(t->out, " # SKIP not applicable: %s", tg_list_absence((tg_reason)s->reason));
   tg_buf_putc(t->out, '\n');
   return TG_OK;
 }

@@ -103,6 +103,8 @@ tg_tir_param *tg_check_set_param(tg_checker *c, tg_text_at name, const tg_scalar
 /* config.c: what configurations set, before the gates are checked and after */
 void tg_check_config_params(tg_checker *c);
 void tg_check_config(tg_checker *c);
+/* Whether gates of the pack are in this run. */
+bool tg_check_kept(const tg_checker *c, const tg_pack_ast *p);
 /* Whether a pack that this run leaves out (portfolio or not) has a parameter or gate of this name: nothing to complain of. */
 bool tg_check_left_out_param(const tg_checker *c, tg_str name);
 

@@ -27,7 +27,7 @@ static void show(tg_checker *c, const char *name, tg_str value, tg_span at) {
 
 /* ---- what the run leaves out ---- */
 
-static bool kept(const tg_checker *c, const tg_pack_ast *p) {
+bool tg_check_kept(const tg_checker *c, const tg_pack_ast *p) {
   for (uint32_t i = 0; i < c->out->pack_count; i++)
     if (c->out->packs[i] == p && !(c->out->portfolio && p->scope.text.n == 0)) return true;
   return false;
@@ -42,7 +42,7 @@ static bool is_param(const tg_pack_ast *p, const tg_gate_ast *g, const tg_param_
 
 bool tg_check_left_out_param(const tg_checker *c, tg_str name) {
   for (uint32_t i = 0; i < c->all_count; i++) {
-    if (kept(c, c->all[i])) continue;
+    if (tg_check_kept(c, c->all[i])) continue;
     for (const tg_param_ast *a = c->all[i]->params; a; a = a->next)
       if (is_param(c->all[i], NULL, a, name)) return true;
     for (const tg_gate_ast *g = c->all[i]->gates; g; g = g->next)
@@ -54,14 +54,14 @@ bool tg_check_left_out_param(const tg_checker *c, tg_str name) {
 
 static bool left_out_gate(const tg_checker *c, tg_str id) {
   for (uint32_t i = 0; i < c->all_count; i++)
-    for (const tg_gate_ast *g = kept(c, c->all[i]) ? NULL : c->all[i]->gates; g; g = g->next)
+    for (const tg_gate_ast *g = tg_check_kept(c, c->all[i]) ? NULL : c->all[i]->gates; g; g = g->next)
       if (tg_str_eq(g->id.text, id)) return true;
   return false;
 }
 
 static bool left_out_area(const tg_checker *c, tg_str area) {
   for (uint32_t i = 0; i < c->all_count; i++) {
-    if (kept(c, c->all[i])) continue;
+    if (tg_check_kept(c, c->all[i])) continue;
     if (tg_str_eq(c->all[i]->area.text, area)) return true;
     for (const tg_gate_ast *g = c->all[i]->gates; g; g = g->next)
       if (tg_str_eq(g->area.text, area)) return true;

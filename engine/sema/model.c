@@ -185,6 +185,11 @@ void tg_check_model(tg_checker *c) {
         for (uint32_t f = c->fields.at[0].first_child; f != TG_NO_FIELD; f = c->fields.at[f].next)
           if (c->fields.at[f].first_child != TG_NO_FIELD) set_known(c, f, k);
     }
+  for (uint32_t f = c->fields.n; f-- > 1;) { /* children come last */
+    tg_field *parent = &c->fields.at[c->fields.at[f].parent];
+    bool inside = c->fields.at[f].required || c->fields.at[f].holds_required;
+    if (inside && parent->type == TG_T_RECORD) parent->holds_required = true;
+  }
   for (uint32_t f = 1; f < c->fields.n; f++) /* parents come first */
     if (c->fields.at[f].known_by.n == 0)
       c->fields.at[f].known_by = c->fields.at[c->fields.at[f].parent].known_by;

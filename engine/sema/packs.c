@@ -299,6 +299,12 @@ tg_status tg_sema_check(tg_arena *arena, tg_sources *sources, tg_pack_ast **pack
     out->model.pattern_texts = kept(&c, c.pattern_texts.at, sizeof *c.pattern_texts.at * c.pattern_texts.n);
     out->model.pattern_caseless =
         kept(&c, c.pattern_caseless.at, sizeof *c.pattern_caseless.at * c.pattern_caseless.n);
+    for (uint32_t i = 0; i < count + options->other_count; i++) {
+      const tg_pack_ast *p = i < count ? packs[i] : options->others[i - count];
+      for (const tg_gate_ast *g = tg_check_kept(&c, p) ? NULL : p->gates; g; g = g->next)
+        (void)tg_vec_push(c.mem, &out->elsewhere, g->id.text);
+    }
+    KEEP(c.mem, out->elsewhere);
     KEEP(c.mem, out->config.floors);
     KEEP(c.mem, out->config.weights);
     KEEP(c.mem, out->config.shown);

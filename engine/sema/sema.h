@@ -15,6 +15,8 @@ typedef struct tg_sema_options {
   uint32_t param_count;
   tg_config_ast *const *configs; /* what a configuration extends comes before it */
   uint32_t config_count;
+  tg_pack_ast *const *others; /* standard packs that the run does not take: their gates are known by name */
+  uint32_t other_count;
   bool portfolio; /* only packs of scope portfolio and what they use; else these are left out */
 } tg_sema_options;
 

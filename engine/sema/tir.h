@@ -203,6 +203,7 @@ typedef struct tg_checked {
   tg_model model; /* in the arena; patterns compiled by the caller of lowering */
   bool portfolio;
   tg_tir_config config;
+  TG_VEC(tg_str) elsewhere;   /* gates of packs that this run leaves out */
   uint32_t evidence_path;     /* the list's path; UINT32_MAX = no gate asks for evidence */
   uint32_t evidence_paths[3]; /* id supports dated below its ELEMENT */
 } tg_checked;

@@ -6,6 +6,7 @@
 const tg_support *tg_support_join(tg_vm *vm, const tg_support *a, const tg_support *b) {
   if (!vm->explain || b == NULL || a == b) return a;
   if (a == NULL) return b;
+  if (++vm->supports > TG_MAX_SUPPORT) return a->cause || !b->cause ? a : b;
   tg_support *s = tg_arena_new(&vm->arena, tg_support);
   if (s == NULL) {
     vm->heap.failed = true;
@@ -13,15 +14,18 @@ const tg_support *tg_support_join(tg_vm *vm, const tg_support *a, const tg_suppo
   }
   s->a = a;
   s->b = b;
+  s->cause = a->cause || b->cause;
   return s;
 }
 
 static const tg_support *leaf(tg_vm *vm, tg_used_fact fact) {
+  bool cause = fact.state != TG_STATE_KNOWN && fact.state != TG_STATE_NONE;
+  if (++vm->supports > TG_MAX_SUPPORT && !cause) return NULL;
   tg_support *s = tg_arena_new(&vm->arena, tg_support);
   if (s == NULL)
     vm->heap.failed = true;
   else
-    s->fact = fact;
+    *s = (tg_support){.cause = cause, .fact = fact};
   return s;
 }
 
@@ -167,7 +171,7 @@ static bool same_fact(const tg_used_fact *a, const tg_used_fact *b) {
 }
 
 /* Facts in order of first use, each once.  Ropes share parts; a step limit keeps a large one from being walked for ever. */
-static void flatten(tg_vm *vm, const tg_support *s, bool causes, uint32_t *total) {
+static void flatten(tg_vm *vm, const tg_support *s, bool causes, bool context, uint32_t *total) {
   enum { STEPS = 20000, DEEP = 512 };
   const tg_support *stack[DEEP];
   int depth = 0, steps = 0;
@@ -182,8 +186,9 @@ static void flatten(tg_vm *vm, const tg_support *s, bool causes, uint32_t *total
     }
     bool cause = at->fact.state != TG_STATE_KNOWN && at->fact.state != TG_STATE_NONE;
     if (cause != causes) continue;
-    /* a record that is there is context; its fields are the facts */
-    if (!cause && (at->fact.value.kind == TG_V_RECORD || at->fact.value.kind == TG_V_ROWS)) continue;
+    /* a record or list that is there is context; its fields are the facts, where some decided */
+    if (!context && !cause && (at->fact.value.kind == TG_V_RECORD || at->fact.value.kind == TG_V_ROWS))
+      continue;
     bool there = false;
     for (uint32_t i = 0; i < vm->facts.n && !there; i++) there = same_fact(&vm->facts.at[i], &at->fact);
     if (there) continue;
@@ -205,6 +210,7 @@ static void begin(tg_vm *vm) {
   vm->subject_left = vm->options.subject_cost;
   vm->budget = &vm->subject_left;
   vm->explanation.fault_ins = TG_NONE;
+  vm->supports = 0;
 }
 
 static bool room_for_clauses(tg_vm *vm, uint32_t n) {
@@ -258,8 +264,13 @@ static void gather(tg_vm *vm, uint8_t outcome, const tg_support *other) {
   uint32_t total = 0;
   for (int causes = 1; causes >= 0; causes--) {
     for (uint32_t i = 0; i < vm->clauses.n; i++)
-      if (vm->clauses.at[i].outcome == outcome) flatten(vm, vm->clause_why[i], causes != 0, &total);
-    flatten(vm, other, causes != 0, &total);
+      if (vm->clauses.at[i].outcome == outcome) flatten(vm, vm->clause_why[i], causes != 0, false, &total);
+    flatten(vm, other, causes != 0, false, &total);
+  }
+  if (total == 0) { /* what decided is the length of a list, or what it holds */
+    for (uint32_t i = 0; i < vm->clauses.n; i++)
+      if (vm->clauses.at[i].outcome == outcome) flatten(vm, vm->clause_why[i], false, true, &total);
+    flatten(vm, other, false, true, &total);
   }
   vm->explanation.facts_total = total;
 }

@@ -9,6 +9,7 @@
 typedef struct tg_why_node tg_support;
 struct tg_why_node {
   const tg_support *a, *b; /* both NULL: a leaf */
+  bool cause;              /* the leaf, or one in the rope, is why something is not known */
   tg_used_fact fact;
 };
 
@@ -82,7 +83,8 @@ struct tg_vm {
   tg_status stop; /* not OK: the run must end (interrupted, memory) */
   bool explain;
   uint32_t fault_ins;
-  tg_arena arena; /* of the explain pass */
+  tg_arena arena;    /* of the explain pass */
+  uint32_t supports; /* recorded in it so far */
   tg_explanation explanation;
   TG_VEC(tg_clause_result) clauses;
   const tg_support **clause_why; /* beside clauses, in the arena */

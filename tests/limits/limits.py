@@ -177,6 +177,12 @@ for n, kept in ((limits["TG_MAX_CAUSES"], limits["TG_MAX_CAUSES"]), (limits["TG_
     covered.add("TG_MAX_CAUSES")
     p, r = report(gate(clauses("k%d == 1" % i for i in range(n))))
     says("TG_MAX_CAUSES: %d missing facts" % n, r and len(r["findings"][0]["facts"]) == kept and len(r["findings"][0]["clauses"]) == n, p)
+# Far past what an explanation records: memory stays bounded, and the cause that comes last is still named.
+covered.add("TG_MAX_SUPPORT")
+loops = "every a in xs satisfies every b in xs satisfies every c in xs satisfies every d in xs satisfies a + b + c + d > 0"
+p, r = report(gate('"(%s) and u == 1"' % loops), '{"xs": [%s]}' % ", ".join(["1"] * 36))
+says("TG_MAX_SUPPORT: a cause behind 1.7 million elements", r and r["gates"][0]["status"] == "unknown" and
+     [f["path"] for f in r["findings"][0]["facts"] if f["state"] == "missing"] == ["/u"], p)
 for n, kept in ((limits["TG_MAX_MESSAGE"], limits["TG_MAX_MESSAGE"]), (limits["TG_MAX_MESSAGE"] + 1, limits["TG_MAX_MESSAGE"])):
     covered.add("TG_MAX_MESSAGE")
     p, r = report(gate("false", extra="    message: '%s'\n" % ("m" * n)))

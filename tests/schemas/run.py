@@ -25,6 +25,7 @@ only = sys.argv[sys.argv.index("--only") + 1] if "--only" in sys.argv else "*"
 one = sys.argv[sys.argv.index("--format") + 1] if "--format" in sys.argv else None
 here = pathlib.Path(__file__).resolve().parent
 BINARY_FORMATS = {"xlsx"}
+VARIANTS = {"csv-bom", "oscal-1.0.4", "oscal-1.2.1"}  # of another format, by the same writer: not asked of a large case
 CONTRACT = ["text", "json", "ndjson", "sarif", "sarif-full", "junit", "html", "markdown", "github", "azure", "gitlab", "csv", "xlsx",
             "oscal", "tap", "intoto"]
 passed = failed = 0
@@ -89,6 +90,9 @@ def check_case(case, checks, formats, folder):
     status = case.expect(report, p.returncode)
     if status:
         fail(case.name, status)
+    for said in re.findall(rb'"exitCode": (\d+)', texts.get("sarif", b"") + texts.get("sarif-full", b"")):  # no JSON report knows it
+        if int(said) != p.returncode:
+            fail(case.name, "SARIF says exit status %s, it was %d" % (said.decode(), p.returncode))
     os.chdir(folder)
     for name in formats:
         if one not in (None, name):
@@ -144,7 +148,8 @@ def main():
                 if not wanted and not case.leads:
                     continue
                 began = time.monotonic()
-                report = check_case(case, checks if wanted else {}, formats if wanted else ["json"], case.folder)
+                asked = [name for name in formats if not (case.large and name in VARIANTS)] if wanted else ["json"]
+                report = check_case(case, checks if wanted else {}, asked, case.folder)
                 os.chdir(scratch)
                 if "--verbose" in sys.argv:
                     print("%6.2f s  %s" % (time.monotonic() - began, case.name))

@@ -49,6 +49,7 @@ with tempfile.TemporaryDirectory() as folder:
     with open("facts.yaml", "w") as f:
         f.write("items:\n  - {id: a, note: \"=1+1\", ok: false}\n  - {id: b, note: %s, ok: false}\n" % ("\U0001f600" * 20000))
     if built:
+        import openpyxl  # a build without workbooks is tested without it
         p, said = on_a_terminal(["--format", "xlsx"])
         expect("no workbook on a terminal", p.returncode == 2 and b"terminal" in p.stderr and said == b"", p)
         p, said = on_a_terminal(["--format", "xlsx", "--output", "a.xlsx"])
@@ -64,6 +65,16 @@ with tempfile.TemporaryDirectory() as folder:
         expect("a file that cannot be written", p.returncode == 2 and b"nowhere" in p.stderr and p.stdout == b"", p)
         p = run(["--out", "xlsx=b.xlsx", "--fail-on", "never"], stdout=subprocess.DEVNULL)
         expect("the format has no say in the exit status", p.returncode == 0, p)
+        texts = ["x" * n for n in (32767, 32768)] + ["\U0001f600" * n for n in (16383, 16384)]
+        with open("facts.yaml", "w") as f:
+            f.write("items:\n" + "".join("  - {id: %s, ok: false}\n" % t for t in texts))
+        with open("rules.yaml", "a") as f:
+            f.write("model:\n  items[]: {id: text key, note: text, ok: boolean}\n")
+        p = run(["--out", "xlsx=c.xlsx"], stdout=subprocess.DEVNULL)
+        sheet = openpyxl.load_workbook("c.xlsx").active if os.path.exists("c.xlsx") else None
+        cells = [line[5] for line in sheet.iter_rows(min_row=2, values_only=True)] if sheet else None
+        cut = ["x" * 32761 + " [cut]", "\U0001f600" * 16380 + " [cut]"]
+        expect("a cell at its limit and one past it", cells == [texts[0], cut[0], texts[2], cut[1]], p)
     else:
         for args in (["--format", "xlsx"], ["--out", "xlsx=a.xlsx"]):
             p = run(args, stdout=subprocess.PIPE)

@@ -179,8 +179,8 @@ static size_t document(const tg_eval *e, const tg_facts *f) {
   n += known(D(TRANSFER)) && known(D(START)) && D(TRANSFER)->num <= D(START)->num;
   n += known(D(NOTICE)) && D(NOTICE)->num < 60;
   n += (stabilize || transfer) && !yes(D(FEE));
-  n += below(D(UP_ACTUAL), D(UP_TARGET));
-  n += below(D(P1_TARGET), D(P1_ACTUAL));
+  n += (size_t)below(D(UP_ACTUAL), D(UP_TARGET));
+  n += (size_t)below(D(P1_TARGET), D(P1_ACTUAL));
   n += !yes(D(RACI));
   n += transfer && known(D(READY)) && D(READY)->num < 80;
   n += known(D(REF)) && !matches(f, D(REF), 0);

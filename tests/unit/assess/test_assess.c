@@ -241,7 +241,7 @@ END_TEST
 
 #define DISTINCT(list)                                                                                       \
   PACK "model:\n  x[]: {id: text key}\ngates: [{id: G, title: t, for: 'i in " list "', require: "            \
-                                                                                   "\"false\"}]\n"
+       "\"false\"}]\n"
 
 START_TEST(findings_of_one_fingerprint_are_refused) {
   static const struct {
@@ -368,7 +368,7 @@ START_TEST(a_waiver_turns_fail_into_waived_and_nothing_else) {
               {"G", "engagement", "true", TG_PASS, TG_WAIVER_UNUSED},
               {"G", "other", "false", TG_FAIL, TG_WAIVER_DANGLING},
               {"X", "all", "false", TG_FAIL, TG_WAIVER_DANGLING},
-              {"H", "all", "false", TG_FAIL, TG_WAIVER_UNUSED}};
+              {"H", "all", "false", TG_FAIL, TG_WAIVER_INVALID}}; /* takes none */
   for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
     char facts[400];
     snprintf(facts, sizeof facts, waiver, rows[i].gate, rows[i].item, rows[i].fact);
