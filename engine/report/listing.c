@@ -216,9 +216,8 @@ void tg_bound_text(tg_buf *out, const tg_assessment *a, uint32_t bound) {
   }
   const tg_slip *slip = &a->slips.at[bound - s->floor_count];
   if (slip->what == 2) {
-    tg_buf_printf(out, "%d %s of severity %s open, the best was %d", slip->now,
-                  slip->now == 1 ? "gate" : "gates", tg_severity_word((tg_severity)slip->severity),
-                  slip->best);
+    tg_buf_printf(out, "open gates of severity %s: %d, the best was %d",
+                  tg_severity_word((tg_severity)slip->severity), slip->now, slip->best);
     return;
   }
   tg_buf_printf(out, "%s proven readiness", slip->what ? "net" : "gross");
