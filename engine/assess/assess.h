@@ -170,8 +170,9 @@ typedef struct tg_assess_options {
   bool partial;            /* filtered: the verdict is at best ready_with_conditions */
   const uint8_t *selected; /* one byte a gate; NULL = all */
   tg_value today;
-  uint8_t as_of_source;        /* 0 option, 1 fact, 2 clock */
-  uint32_t soon_days;          /* a waiver that expires within so many days "expires soon"; 0 = 30 */
+  uint8_t as_of_source; /* 0 option, 1 fact, 2 clock */
+  uint32_t
+      soon_days; /* a waiver that expires within so many days "expires soon", plus 1; 0 = the default of 30 days */
   int8_t threshold;            /* what is open at or above this tg_severity blocks; -1 = nothing does */
   bool unknown_reports;        /* an unknown is reported, but does not block */
   const tg_baseline *baseline; /* NULL = none; outlives the assessment */

@@ -139,7 +139,7 @@ tg_status tg_waivers_read(tg_assessment *a, tg_diags *d) {
     if (s != TG_OK || t != TG_OK) result = TG_INVALID;
     bool compensating = said(text_at(a, v, w->compensating_action));
     x.in_force = tg_waiver_in_force(a->program, &x, compensating, a->options.today, &x.why);
-    int64_t soon = a->options.soon_days ? a->options.soon_days : DEFAULT_SOON_DAYS;
+    int64_t soon = a->options.soon_days ? (int64_t)a->options.soon_days - 1 : DEFAULT_SOON_DAYS;
     x.expires_soon = x.in_force && x.expires_on.num - a->options.today.num <= soon;
     if (!tg_vec_push(a->mem, &a->waivers, x)) return tg_mem_status(a->mem);
   }

@@ -203,7 +203,7 @@ typedef struct tg_settings {
   int8_t readiness;             /* tg_readiness_model */
   int8_t fail_on;               /* tg_severity; -1 = never, -2 = not set */
   int8_t unknown;               /* 0 block, 1 report; -1 = not set */
-  uint32_t soon_days;           /* a waiver "expires soon" within so many days; 0 = not set */
+  uint32_t soon_days;           /* a waiver "expires soon" within so many days, plus 1; 0 = not set */
   const uint32_t *area_weights; /* thousandths, one an area, for by-area; NULL: each counts alike */
   const tg_floor *floors;
   uint32_t floor_count;

@@ -393,7 +393,7 @@ static void words(tg_checker *c, const tg_config_ast *k) {
   if (k->expires_soon >= 0) {
     char text[40];
     snprintf(text, sizeof text, "%lld days", (long long)k->expires_soon);
-    out->soon_days = (uint32_t)(k->expires_soon < 100000 ? k->expires_soon : 100000);
+    out->soon_days = 1 + (uint32_t)(k->expires_soon < 100000 ? k->expires_soon : 100000);
     show(c, "expires_soon", copy(c, text, strlen(text)), k->expires_soon_at);
   }
 }
