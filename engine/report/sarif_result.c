@@ -225,6 +225,7 @@ static void put_evidence(tg_sarif *s, const tg_detail *d) {
       tg_buf_puts(&s->text, " (");
       tg_buf_put(&s->text, file.at, file.n);
       tg_buf_printf(&s->text, ":%u:%u)", (unsigned)u->place.line, (unsigned)u->place.column);
+      if (scratch.failed) j->out->failed = true;
       tg_buf_done(&scratch);
     }
     tg_sarif_put(s, NULL, &s->text);

@@ -93,6 +93,12 @@ START_TEST(oscal_report) { fail_each("tests/api/small.yaml", "tests/api/small-fa
 END_TEST
 START_TEST(intoto_report) { fail_each("tests/api/small.yaml", "tests/api/small-facts.yaml", "intoto"); }
 END_TEST
+START_TEST(sarif_report) { fail_each("tests/api/small.yaml", "tests/api/small-facts.yaml", "sarif"); }
+END_TEST
+START_TEST(sarif_full_report) {
+  fail_each("tests/api/small.yaml", "tests/api/small-facts.yaml", "sarif-full");
+}
+END_TEST
 
 /* ---- what is made of reports ---- */
 
@@ -274,6 +280,8 @@ int main(void) {
   tcase_add_test(c, csv_report);
   tcase_add_test(c, oscal_report);
   tcase_add_test(c, intoto_report);
+  tcase_add_test(c, sarif_report);
+  tcase_add_test(c, sarif_full_report);
   tcase_add_test(c, jobs_on_reports);
   tcase_add_test(c, memory_limits);
   tcase_add_test(c, authoring);
