@@ -199,7 +199,7 @@ def run_case(binary, options, case):
             args.append(name)
         args += case.get("args", [])
         env = dict(os.environ, LC_ALL="C.UTF-8")
-        p = subprocess.run(args, capture_output=True, text=True, timeout=120, env=env, stdin=subprocess.DEVNULL, cwd=folder)
+        p = subprocess.run(args, capture_output=True, text=True, timeout=600, env=env, stdin=subprocess.DEVNULL, cwd=folder)
     got = diagnostics_of(p.stderr)
     refused = "refused" in case or ("error" in case and "expect" not in case)
     if refused:
