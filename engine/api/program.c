@@ -27,7 +27,7 @@ tg_status tg_program_get_info(const tg_program_handle *p, tg_program_info *out) 
                        g->code_count,
                        0,
                        tg_text_from(g->settings.waivers)};
-  for (uint32_t i = 0; i < g->pattern_count; i++) r.jit_patterns += tg_regex_has_jit(g->compiled[i]);
+  r.jit_patterns = g->jit_count;
   TG_GIVE(out, r);
   return TG_OK;
 }

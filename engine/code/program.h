@@ -333,6 +333,7 @@ typedef struct tg_program {
   uint32_t elsewhere_count;
   /* private memory of the handle around it */
   tg_regex **compiled; /* one a pattern */
+  uint32_t jit_count;  /* of the patterns, those that run as machine code: settled when the program is made */
 } tg_program;
 
 /* ---- verifier: proves that the VM may run without checking ----

@@ -149,6 +149,7 @@ static tg_status put_patterns(tg_lowering *l, bool jit) {
     patterns[i] = (tg_pattern){tg_lower_string(l, x->source), x->caseless, x->span};
     tg_status st = compile(l, x->source, x->caseless, x->span, jit, &compiled[i]);
     if (st != TG_OK) return st;
+    l->p->jit_count += tg_regex_has_jit(compiled[i]);
   }
   for (uint32_t i = 0; i < m; i++) {
     tg_status st =

@@ -310,6 +310,10 @@ tg_status tg_json_head(tg_json *j, tg_assessment *a, const tg_report_options *o)
   tg_json_word(j, "name", "tollgate");
   tg_json_text(j, "version", o->tool_version);
   tg_json_close(j, '}');
+  tg_json_open(j, "regex", '{'); /* the one thing whose limits may differ between machines */
+  tg_json_int(j, "patterns", a->program->pattern_count);
+  tg_json_int(j, "jit", a->program->jit_count);
+  tg_json_close(j, '}');
   tg_json_word(j, "as_of", day);
   tg_json_word(j, "as_of_source", sources[a->options.as_of_source]);
   put_engagement(j, a);

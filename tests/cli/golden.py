@@ -50,7 +50,7 @@ def report_of(name, *args):
             open_gates[g["severity"]] += 1
     expect(name + ": open", open_gates, report["counts"]["open"])
     expect(name + ": exit status", 1 if open_gates["critical"] + open_gates["high"] else 0, first.returncode)
-    keys = ["report_version", "tool", "as_of", "as_of_source", "engagement", "documents", "packs", "facts", "params", "verdict", "partial", "readiness",
+    keys = ["report_version", "tool", "regex", "as_of", "as_of_source", "engagement", "documents", "packs", "facts", "params", "verdict", "partial", "readiness",
             "counts", "conditions", "policy", "config", "baseline", "areas", "gates", "findings", "waivers"]
     expect(name + ": keys of the report", sorted(keys), sorted(report))
     for other in ("text", "ndjson"):  # the exit status comes from the assessment, never from the format
