@@ -197,7 +197,7 @@ tg_status tg_eval_run(tg_eval *e, tg_facts *facts, const tg_run_options *options
   TG_COPY_OPTIONS(&o, options);
   tg_assess_options a = {0};
   if (!settle(&e->program->program.settings, &o, &a)) return TG_MISUSE;
-  tg_status st = tg_tools_fill(e, facts);
+  tg_status st = fill(e, facts, &o);
   if (st != TG_OK) return st;
   a.partial = o.gate_count + o.area_count + o.phase_count + o.tag_count > 0;
   tg_selection selection = {&e->program->program, &e->mem, &e->messages->diags};
