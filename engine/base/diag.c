@@ -106,7 +106,8 @@ static unsigned go_right(const uint8_t *end, const uint8_t **p, unsigned most) {
 static void cut_excerpt(tg_diags *d, const tg_source *s, tg_span at, tg_diag *out) {
   uint32_t offset = at.start - s->base;
   if (offset > s->len) offset = s->len;
-  const uint8_t *text = s->text, *point = text + offset, *end = text + s->len;
+  if (offset < tg_source_begin(s)) offset = tg_source_begin(s);
+  const uint8_t *text = s->text + tg_source_begin(s), *point = s->text + offset, *end = s->text + s->len;
   const uint8_t *from = point, *to = point, *last = point;
   /* one character more than fits tells whether something is left out; a third of the room stays behind the caret */
   unsigned before = go_left(text, &from, TG_MAX_EXCERPT + 1), after = go_right(end, &to, TG_MAX_EXCERPT + 1);

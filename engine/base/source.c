@@ -83,9 +83,13 @@ tg_source *tg_sources_of(const tg_sources *s, uint32_t address) {
 
 /* ---- places ---- */
 
+uint32_t tg_source_begin(const tg_source *x) {
+  return x->len >= 3 && memcmp(x->text, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
+}
+
 static bool find_lines(tg_mem *m, tg_source *x) {
   if (x->lines.n) return true;
-  if (!tg_vec_push(m, &x->lines, 0)) return false;
+  if (!tg_vec_push(m, &x->lines, tg_source_begin(x))) return false;
   const uint8_t *at = x->text, *end = x->text + x->len;
   while (at < end && (at = memchr(at, '\n', (size_t)(end - at))) != NULL) {
     at++;
@@ -138,6 +142,7 @@ tg_place tg_sources_place(const tg_sources *s, uint32_t address) {
   if (!tables_of(s, x)) return place;
   uint32_t offset = address - x->base, low = 0, high = x->lines.n;
   if (offset > x->len) offset = x->len;
+  if (offset < x->lines.at[0]) offset = x->lines.at[0];
   while (high - low > 1) { /* the last line that begins at or before the offset */
     uint32_t middle = low + (high - low) / 2;
     if (x->lines.at[middle] <= offset)

@@ -21,9 +21,10 @@ typedef struct tg_source {
   tg_str name;         /* as printed in diagnostics and reports */
   const uint8_t *text; /* `len` bytes, then 64 bytes of zero */
   uint32_t len;
-  uint32_t base;              /* address of text[0]; a multiple of the page size */
-  size_t owned;               /* bytes to free; 0 = borrowed */
-  TG_VEC(uint32_t) lines;     /* offset of each line's first byte, made at the first question */
+  uint32_t base; /* address of text[0]; a multiple of the page size */
+  size_t owned;  /* bytes to free; 0 = borrowed */
+  TG_VEC(uint32_t)
+  lines; /* offset of each line's first byte, made at the first question; begins at tg_source_begin */
   TG_VEC(uint32_t) marks;     /* code points before each 4 KiB of text, made with the lines */
   uint8_t sha256[32];         /* digest of text; valid when hashed */
   atomic_bool placed, hashed; /* the tables, the digest are there: from then on they are only read */
@@ -37,6 +38,9 @@ typedef struct tg_sources {
   tg_arena names;
   pthread_mutex_t lock; /* while tables and digests are made: threads may share a set that is only read */
 } tg_sources;
+
+/* Where the text begins: behind a byte order mark, which no place counts and no excerpt shows. */
+uint32_t tg_source_begin(const tg_source *x);
 
 typedef struct tg_place {
   tg_str file;

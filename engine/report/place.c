@@ -136,11 +136,13 @@ bool tg_region_of(const tg_sources *s, uint32_t address, tg_region_cursor *curso
   tg_place place = tg_sources_place(s, address); /* makes the line table */
   if (place.line == 0 || place.line > source->lines.n) return false;
   uint32_t start = source->lines.at[place.line - 1], offset = address - source->base;
+  if (offset < start) offset = start; /* in front of the text stands its byte order mark */
   if (cursor->source != source || cursor->line != place.line || cursor->offset > offset)
     *cursor = (tg_region_cursor){source, place.line, start, 0, 0, 0};
   advance(cursor, start, offset);
   const uint8_t *end = source->text + line_end(source, place.line), *from = source->text + offset;
-  bool json = source->len > 0 && (source->text[0] == '{' || source->text[0] == '[');
+  uint8_t first = source->text[tg_source_begin(source)];
+  bool json = first == '{' || first == '[';
   if (from > end) from = end;
   const uint8_t *to = shorten(from, token_end(source, from, end, json || cursor->depth > 0), MAX_TOKEN);
   *out = (tg_region){.source = source,

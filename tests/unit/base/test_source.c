@@ -110,6 +110,15 @@ START_TEST(places_are_lines_and_code_points) {
   ck_assert_uint_eq(tg_sources_place(&set, 10u << TG_PAGE_BITS).line, 0);
   tg_place empty = tg_sources_place(&set, add("empty", "", 0)->base);
   ck_assert(empty.line == 1 && empty.column == 1);
+  tg_source *marked = add("marked",
+                          "\xef\xbb\xbf"
+                          "ab\nc",
+                          7); /* nobody counts a byte order mark */
+  static const uint32_t columns[] = {1, 1, 1, 1, 2, 3, 1};
+  for (uint32_t i = 0; i < 7; i++) {
+    tg_place p = tg_sources_place(&set, marked->base + i);
+    ck_assert_msg(p.line == (i < 6 ? 1 : 2) && p.column == columns[i], "%u is %u:%u", i, p.line, p.column);
+  }
 }
 END_TEST
 
