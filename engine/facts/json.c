@@ -395,11 +395,9 @@ static tg_status read_value(reader *r, tg_value *out) {
   }
 }
 
-static tg_status not_a_map(reader *r, tg_value v) {
+static tg_status want_map(reader *r, tg_value v, uint32_t source) {
   if (v.kind == TG_V_MAP || (v.kind == TG_V_SEQ && r->store->list_roots)) return TG_OK;
-  tg_diag_at(r->diags, TG_E_ROOT, &r->store->sources, (tg_span){v.start, 1},
-             "the top of a facts file must be a mapping");
-  return TG_INVALID;
+  return tg_facts_no_mapping(r->store, v.start, source, r->diags);
 }
 
 /* One document from r->at on, to the end of the line or of the text; *empty when only blanks are left. */
@@ -420,7 +418,7 @@ static tg_status read_document(reader *r, uint32_t source, bool line, bool *empt
       return fail(r, r->at, "something follows the end of the document",
                   "a file holds one document; one a line needs the suffix .ndjson");
   }
-  st = not_a_map(r, v);
+  st = want_map(r, v, source);
   return st == TG_OK ? tg_builder_root(r->b, v, source) : st;
 }
 

@@ -29,6 +29,14 @@ tg_status tg_facts_read(tg_store *s, uint32_t source, tg_format format, tg_diags
   }
 }
 
+tg_status tg_facts_no_mapping(const tg_store *s, uint32_t start, uint32_t source, tg_diags *d) {
+  tg_str name = s->sources.list.at[source].name;
+  tg_diag_at(d, TG_E_ROOT, &s->sources, (tg_span){start, 1}, "the top of the file must be a mapping");
+  if (ends_with(name, ".csv"))
+    tg_diag_hint(d, "the records of a list are read from CSV by `--facts LIST=%.*s`", TG_STR_ARG(name));
+  return TG_INVALID;
+}
+
 tg_status tg_facts_load_file(tg_store *s, const char *path, tg_str name, tg_diags *d, uint32_t *source) {
   tg_load load = {path, name, s->interrupt, s->interrupt_ctx};
   return tg_sources_load(&s->sources, &load, d, source);

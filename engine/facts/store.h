@@ -82,6 +82,8 @@ tg_status tg_facts_read_yaml(tg_store *s, uint32_t source, tg_diags *d);
 tg_status tg_facts_read_json(tg_store *s, uint32_t source, tg_diags *d);
 /* Every line of the source that is not blank becomes a root. */
 tg_status tg_facts_read_ndjson(tg_store *s, uint32_t source, tg_diags *d);
+/* Refuses a text whose top, at `start`, is no mapping: TG_INVALID. */
+tg_status tg_facts_no_mapping(const tg_store *s, uint32_t start, uint32_t source, tg_diags *d);
 /* A header row, then one record a row; dotted headers nest.  `cells` reads a cell by the model's type, NULL = core schema.
  * The root is a map with the one path `name` (dots nest) to the list of records. */
 struct tg_model;

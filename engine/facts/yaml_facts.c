@@ -82,9 +82,7 @@ static tg_status put(reader *r, tg_value v, uint32_t key, uint32_t place, uint32
     tg_diag_file(r->diags, TG_E_EMPTY, r->store->sources.list.at[source].name, "the file holds no facts");
     return TG_INVALID;
   }
-  tg_diag_at(r->diags, TG_E_ROOT, &r->store->sources, (tg_span){v.start, 1},
-             "the top of a facts file must be a mapping");
-  return TG_INVALID;
+  return tg_facts_no_mapping(r->store, v.start, source, r->diags);
 }
 
 static tg_status open_frame(reader *r, const tg_yaml_event *e) {

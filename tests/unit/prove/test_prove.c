@@ -237,7 +237,7 @@ START_TEST(wrong_cases_are_told) {
     const char *text, *said;
   } rows[] = {
       {"cases: []\n", "a test file has `cases`"},
-      {"[]\n", "the top of a facts file must be a mapping"},
+      {"[]\n", "the top of the file must be a mapping"},
       {"cases: [1]\n", "a case is a mapping"},
       {"facts: {}\ncases:\n  - {name: a, expect: {}}\n", "`expect` maps gates"},
       {"facts: {}\ncases:\n  - {name: a, expect: {A-1: {status: pass, colour: red}}}\n",
