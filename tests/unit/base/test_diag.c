@@ -157,7 +157,13 @@ START_TEST(excerpts_are_safe_and_aligned) {
               5, 4, 1, "a" BAD "b", 2, 1); /* right-to-left override */
   check_caret("\xef\xbb\xbf"
               "a",
-              4, 3, 1, BAD "a", 1, 1); /* byte order mark */
+              4, 3, 1, "a", 0, 1); /* a byte order mark is no part of the first line */
+  check_caret("\xef\xbb\xbf"
+              "a",
+              4, 1, 1, "a", 0, 1);
+  check_caret("a\xef\xbb\xbf"
+              "b",
+              5, 4, 1, "a" BAD "b", 2, 1); /* but for the first, it is a character that nobody sees */
   check_caret("\x80"
               "a",
               2, 1, 1, BAD "a", 1, 1);
