@@ -2,6 +2,7 @@
 """Fails the n-th malloc of a whole check, libyaml's and PCRE2's included, for n over the whole run: no crash, and a status that says so.
 usage: malloc_failures.py BINARY PRELOAD SOURCE_ROOT"""
 import os
+import re
 import subprocess
 import sys
 
@@ -16,6 +17,11 @@ def run(n, go_on=False):
     if go_on:
         env["TG_FAIL_ON"] = "1"
     return subprocess.run(command, capture_output=True, env=env, timeout=60)
+
+
+def without_jit(report):
+    """Byte by byte, but for how many patterns run as machine code: one whose compilation was refused runs all the same."""
+    return re.sub(rb'("jit":) *\d+', rb"\1", report)
 
 
 whole = subprocess.run(command, capture_output=True, timeout=60)
@@ -37,7 +43,7 @@ while n < 100000:
             sys.exit("malloc %d failing: status 2, but something on standard output" % n)
         if not p.stderr:
             sys.exit("malloc %d failing: status 2 without a word" % n)
-    elif p.stdout != whole.stdout:
+    elif without_jit(p.stdout) != without_jit(whole.stdout):
         sys.exit("malloc %d failing: status %d with another report" % (n, p.returncode))
     else:
         quiet += 1

@@ -4,7 +4,6 @@
 #include "tollgate/tools.h"
 
 #include "../suite.h"
-#include <stdbool.h>
 #include <unistd.h>
 
 typedef struct counter {
@@ -50,19 +49,6 @@ static tg_text read_file(const char *name) {
   char *bytes = slurp(path, &n);
   ck_assert_ptr_nonnull(bytes);
   return (tg_text){bytes, n};
-}
-
-/* Byte by byte, but for how many patterns run as machine code: one whose compilation was refused runs all the same. */
-static bool same_report(tg_text a, tg_text b) {
-  static const char key[] = "\"jit\":";
-  size_t i = 0;
-  if (a.n != b.n) return false;
-  for (; i < a.n && a.at[i] == b.at[i]; i++) {}
-  if (i == a.n) return true;
-  size_t from = i; /* back over the blank of the indented form */
-  while (from > 0 && a.at[from - 1] == ' ') from--;
-  bool count = from >= sizeof key - 1 && memcmp(a.at + from - (sizeof key - 1), key, sizeof key - 1) == 0;
-  return count && memcmp(a.at + i + 1, b.at + i + 1, a.n - i - 1) == 0;
 }
 
 static void fail_each(const char *rules_name, const char *facts_name, const char *format) {
