@@ -9,6 +9,8 @@ import subprocess
 import sys
 import tempfile
 
+from tally import close, expect
+
 binary = os.path.abspath(sys.argv[1])
 FORMATS = ["text", "json", "ndjson", "sarif", "sarif-full", "junit", "html", "markdown", "github", "azure", "gitlab", "csv", "xlsx", "oscal",
            "tap", "intoto"]
@@ -31,16 +33,6 @@ gates:
     require: s.v * 100000000000000000 >= 1
     severity: %s
 """
-passed = failed = 0
-
-
-def expect(what, want, got):
-    global passed, failed
-    if want == got:
-        passed += 1
-    else:
-        failed += 1
-        print("%s: expected %r, got %r" % (what, want, got))
 
 
 def run(*args):
@@ -136,5 +128,4 @@ with tempfile.TemporaryDirectory() as folder:
                            ("a part of the gates", ["fail-False.yaml", "--rules", "high.yaml", "--ratchet", "r.json", "--gate", "T-1"])):
             p = run(*args, "--format", form, "--fail-on", "never")
             expect("%s, %s" % (what, form), (2, b""), (p.returncode, p.stdout))
-print("%d passed, %d failed, formats %s" % (passed, failed, " ".join(formats)))
-sys.exit(1 if failed or passed < 500 else 0)
+close(500, ", formats " + " ".join(formats))

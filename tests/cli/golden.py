@@ -13,21 +13,13 @@ from fractions import Fraction
 import jsonschema
 import yaml
 
+from tally import close, expect
+
 binary, root = sys.argv[1:3]
 golden = yaml.safe_load(open(os.path.join(root, "tests/golden/verdicts.yaml"), encoding="utf-8"))
 schema = json.load(open(os.path.join(root, "include/tollgate/report.schema.json"), encoding="utf-8"))
 jsonschema.Draft202012Validator.check_schema(schema)
 validator = jsonschema.Draft202012Validator(schema)
-passed = failed = 0
-
-
-def expect(what, want, got):
-    global passed, failed
-    if want == got:
-        passed += 1
-    else:
-        failed += 1
-        print("%s: expected %r, got %r" % (what, want, got))
 
 
 def run(*args):
@@ -238,5 +230,4 @@ for name, portfolio in portfolios.items():
 
 files = {os.path.basename(p)[:-5] for p in glob.glob(os.path.join(root, "fixtures", "engagements", "*.yaml"))}
 expect("engagements with golden verdicts", sorted(files), sorted(golden))
-print("%d passed, %d failed" % (passed, failed))
-sys.exit(1 if failed or not passed else 0)
+close(1)
